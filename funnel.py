@@ -1,0 +1,1064 @@
+"""The funnel: stages, moves and their rules, order of calling, figures, forecast.
+
+This file reads like the handbook of the trade and knows nothing of databases, screens or clocks: frozen values come in,
+frozen values go out, `now` is an argument, a refusal is a value with a code and the field that would mend it. No sentence
+meant for a person is written here; the screens say in their own language what the codes mean.
+
+Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
+order of calling · figures · forecast.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import pairwise
+
+# ── words and playbook ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text of the playbook in both languages of the floor."""
+
+    en: str
+    zh: str
+
+    def __bool__(self) -> bool:
+        return bool(self.en or self.zh)
+
+
+NO_WORDS = Words("", "")
+
+
+class Kind(StrEnum):
+    """What it means for a lead to stand in a stage."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    INVALID = "invalid"
+
+
+LOST, INVALID = "lost", "invalid"
+"""Codes of the two stages that every playbook has below its own: lost deals 丢单 and invalid leads 无效线索."""
+
+
+class TouchKind(StrEnum):
+    """Ways to touch a customer; only calls count as tries."""
+
+    CALL = "call"
+    VISIT = "visit"
+    MEETING = "meeting"
+    EMAIL = "email"
+    SMS = "sms"
+    FAX = "fax"
+    CHAT = "chat"
+
+
+class Flag(StrEnum):
+    """What an outcome means, so that no figure depends on its label."""
+
+    HUMAN = "human"
+    """Somebody answered, whoever it was."""
+    CONTACT = "contact"
+    """The customer was spoken to: a talk."""
+    CALLBACK = "callback"
+    """A next moment was promised: the desk asks for it."""
+    REFUSED = "refused"
+    """The customer said no: the lead is lost, with a reason."""
+    UNWORKABLE = "unworkable"
+    """Nobody can be reached this way, ever: the lead is invalid, with a reason."""
+    DO_NOT_CALL = "do_not_call"
+    """The number goes on the suppression list and the lead is invalid."""
+    MACHINE = "machine"
+    """An answering machine or a fax took the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class TouchRule:
+    """Touches that a stage wants since the lead entered it: '2 calls with the outcome talked, purpose recorded'."""
+
+    count: int = 1
+    kind: TouchKind | None = None
+    """Any kind when not given."""
+    outcomes: tuple[str, ...] = ()
+    """Codes of outcomes; any when empty."""
+    with_purpose: bool = False
+    with_feedback: bool = False
+
+    def is_met_by(self, touch: Touch) -> bool:
+        """Whether one touch counts towards this rule."""
+        return (
+            (self.kind is None or touch.kind == self.kind)
+            and (not self.outcomes or touch.outcome in self.outcomes)
+            and (not self.with_purpose or bool(touch.purpose))
+            and (not self.with_feedback or bool(touch.feedback))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the stage's walk, and the field that its answer fills."""
+
+    text: Words
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A named step of the funnel. Whatever it asks for is asked before a lead may go on *from* it."""
+
+    code: str
+    name: Words
+    probability: int
+    """Win probability 赢率 of a lead that stands here, per cent."""
+    promotion_rate: int
+    """Planned promotion rate 升迁率, per cent; used until history speaks."""
+    is_won: bool = False
+    """Entering this stage is the sale. Stages may follow it (delivery, buying again)."""
+    purpose: Words = NO_WORDS
+    whom: Words = NO_WORDS
+    actions: Words = NO_WORDS
+    strategy: Words = NO_WORDS
+    script: Words = NO_WORDS
+    """What to say, with merge fields: '{person}', '{company}', '{agent}', or any field of the lead."""
+    questions: tuple[Question, ...] = ()
+    entry: Words = NO_WORDS
+    """Entry criteria 进入标准."""
+    exit: Words = NO_WORDS
+    """Exit criteria 退出标准."""
+    sign: Words = NO_WORDS
+    """Sign of promotion 阶段升迁标志; who promotes confirms that it was seen."""
+    required_fields: tuple[str, ...] = ()
+    required_touches: tuple[TouchRule, ...] = ()
+    tasks: tuple[Words, ...] = ()
+    expected_days: int | None = None
+    dwell_days: int | None = None
+    """Past this many days here the owner is reminded to look at why."""
+
+    @property
+    def kind(self) -> Kind:
+        """Won or open; lost and invalid are no stages of a playbook."""
+        return Kind.WON if self.is_won else Kind.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a touch ended 通话结果, with its key on the desk and what follows it."""
+
+    code: str
+    name: Words
+    key: str
+    flags: frozenset[Flag] = frozenset()
+    retry_minutes: tuple[int, ...] = ()
+    """Pause before the next try, after the first, second … miss in a row; the last one repeats."""
+    reason: str = ""
+    """Loss or invalid reason that this outcome implies, when it closes the lead by itself."""
+
+    @property
+    def is_talk(self) -> bool:
+        """The customer was spoken to, so a note and a next step are expected."""
+        return Flag.CONTACT in self.flags
+
+    @property
+    def closes(self) -> Kind | None:
+        """The kind of stage that this outcome leads to, if it ends the lead."""
+        if Flag.REFUSED in self.flags:
+            return Kind.LOST
+        if self.flags & {Flag.UNWORKABLE, Flag.DO_NOT_CALL}:
+            return Kind.INVALID
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a list that managers keep: a reason, a field's value."""
+
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where leads come from 线索来源."""
+
+    code: str
+    name: Words
+    aliases: tuple[str, ...] = ()
+    is_fresh: bool = False
+    """Leads of this source came by themselves: their first-call clock runs from when they were obtained."""
+    cost: Decimal | None = None
+    """Cost of one lead, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A profile field that this playbook adds to those every lead has."""
+
+    code: str
+    name: Words
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How often a lead may be tried."""
+
+    tries_a_day: int = 3
+    tries_in_all: int = 12
+    exhausted: str = "unreachable"
+    """The invalid reason of a lead that used up its tries without a talk."""
+
+
+class Day(StrEnum):
+    """Days of the week, Monday first as `date.weekday()` counts them."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+DAYS = tuple(Day)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the customer's own day in which calls are permitted."""
+
+    days: frozenset[Day]
+    opens: time
+    closes: time
+
+
+class Criterion(StrEnum):
+    """What the order of calling looks at."""
+
+    PROMISE = "promise"
+    FRESH = "fresh"
+    INTENT = "intent"
+    DWELL = "dwell"
+    VALUE = "value"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """The whole definition of one funnel 漏斗方案, as its manager wrote it."""
+
+    code: str
+    name: Words
+    stages: tuple[Stage, ...]
+    outcomes: tuple[Outcome, ...]
+    loss_reasons: tuple[Choice, ...]
+    invalid_reasons: tuple[Choice, ...]
+    sources: tuple[Source, ...]
+    windows: tuple[Window, ...]
+    description: Words = NO_WORDS
+    fields: tuple[Field, ...] = ()
+    caps: Caps = Caps()
+    order: tuple[Criterion, ...] = tuple(Criterion)
+    """Order of calling, most important first; waiting closes it, since it leaves no ties."""
+    may_skip: bool = True
+    """Whether a lead may pass over stages, with a reason."""
+    respects_holidays: bool = True
+    """Whether public holidays of the customer's country are closed days."""
+    first_call_minutes: int = 120
+    """How long a lead that came by itself stays fresh, from when it was obtained."""
+    promise_grace_minutes: int = 15
+    """A personal promise whose owner is away becomes the pool's after this."""
+    claim_minutes: int = 10
+    """How long a lead stays in an agent's hands without a sign of work."""
+    required_fields: tuple[str, ...] = ("company", "person", "number", "source")
+    """What a lead needs to be taken in."""
+
+    def stage(self, code: str) -> Stage:
+        """The stage of that code; KeyError if there is none (lost and invalid are none)."""
+        for stage in self.stages:
+            if stage.code == code:
+                return stage
+        raise KeyError(code)
+
+    def position(self, code: str) -> int:
+        """Place of a stage from the top, 0 first; lost and invalid stand behind all others."""
+        for place, stage in enumerate(self.stages):
+            if stage.code == code:
+                return place
+        if code in (LOST, INVALID):
+            return len(self.stages)
+        raise KeyError(code)
+
+    def kind(self, code: str) -> Kind:
+        """What it means to stand in that stage."""
+        return Kind(code) if code in (LOST, INVALID) else self.stage(code).kind
+
+    def probability(self, code: str) -> int:
+        """Win probability of that stage, per cent; nothing for lost and invalid."""
+        return 0 if code in (LOST, INVALID) else self.stage(code).probability
+
+    def after(self, code: str) -> Stage | None:
+        """The next stage down the funnel."""
+        place = self.position(code) + 1
+        return self.stages[place] if place < len(self.stages) else None
+
+    def outcome(self, code: str) -> Outcome:
+        """The outcome of that code; KeyError if there is none."""
+        for outcome in self.outcomes:
+            if outcome.code == code:
+                return outcome
+        raise KeyError(code)
+
+    def reasons(self, kind: Kind) -> tuple[Choice, ...]:
+        """The reasons that a lead may be closed with."""
+        return {Kind.LOST: self.loss_reasons, Kind.INVALID: self.invalid_reasons}.get(kind, ())
+
+    def source(self, said: str) -> Source | None:
+        """The source of that code, name or alias, however it is written."""
+        wanted = said.strip().casefold()
+        for source in self.sources:
+            names = (source.code, source.name.en, source.name.zh, *source.aliases)
+            if wanted in (name.casefold() for name in names):
+                return source
+        return None
+
+
+LEAD_FIELDS = (
+    "code",
+    "company",
+    "person",
+    "title",
+    "number",
+    "email",
+    "industry",
+    "source",
+    "need",
+    "product",
+    "amount",
+    "margin",
+    "units",
+    "expected_on",
+    "address",
+    "business",
+    "budget",
+    "systems",
+    "competitor",
+    "obstacle",
+    "plan",
+    "decider",
+)
+"""Fields that every lead has; a playbook may add its own."""
+
+MERGE_FIELD = re.compile(r"\{([a-z_]+)\}")
+MERGE_ONLY = ("agent", "team", "stage")
+"""What a script may merge beside the fields of the lead."""
+
+
+def merged(text: str, values: Mapping[str, object]) -> str:
+    """A script with its merge fields filled; what is not known stays visible as '{field}'.
+
+    >>> merged("Hello {person} of {company}", {"person": "Li {company}", "company": ""})
+    'Hello Li {company} of {company}'
+    """
+    return MERGE_FIELD.sub(lambda mark: str(values.get(mark[1]) or mark[0]), text)
+
+
+# ── faults of a playbook ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A mistake in a playbook: where it stands, what is wrong and what would be right."""
+
+    path: tuple[str | int, ...]
+    """Keys and places from the top, as in the file: ('stages', 2, 'probability')."""
+    code: str
+    found: str = ""
+    allowed: tuple[str, ...] = ()
+
+
+def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[Fault]:
+    """Every mistake that types alone do not show, top to bottom.
+
+    Args:
+        playbook: what was read.
+        reserved_keys: keys of the desk that no outcome may take.
+    """
+    yield from _stage_faults(playbook)
+    yield from _outcome_faults(playbook, reserved_keys)
+    yield from _list_faults(playbook)
+    known = {*LEAD_FIELDS, *(field.code for field in playbook.fields)}
+    yield from _unknown(("required_fields",), playbook.required_fields, known)
+    if len(set(playbook.order)) != len(Criterion) or playbook.order[-1] != Criterion.WAITING:
+        yield Fault(("order",), "order_incomplete", ", ".join(playbook.order), tuple(Criterion))
+    for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes"):
+        if getattr(playbook, name) < 1:
+            yield Fault((name,), "not_positive", str(getattr(playbook, name)), ("1",))
+
+
+def _stage_faults(playbook: Playbook) -> Iterator[Fault]:
+    known = (*LEAD_FIELDS, *(field.code for field in playbook.fields))
+    talks = tuple(outcome.code for outcome in playbook.outcomes)
+    if not any(stage.is_won for stage in playbook.stages):
+        yield Fault(("stages",), "no_won_stage")
+    if playbook.stages and playbook.stages[0].is_won:
+        yield Fault(("stages", 0, "is_won"), "first_stage_is_won")
+    for place, stage in enumerate(playbook.stages):
+        path = ("stages", place)
+        if stage.code in (LOST, INVALID):
+            yield Fault((*path, "code"), "reserved", stage.code)
+        for name in ("probability", "promotion_rate"):
+            if not 0 <= getattr(stage, name) <= 100:
+                yield Fault((*path, name), "not_per_cent", str(getattr(stage, name)), ("0", "100"))
+        for name in ("expected_days", "dwell_days"):
+            if (days := getattr(stage, name)) is not None and days < 1:
+                yield Fault((*path, name), "not_positive", str(days), ("1",))
+        yield from _unknown((*path, "required_fields"), stage.required_fields, known)
+        for number, rule in enumerate(stage.required_touches):
+            at = (*path, "required_touches", number)
+            if rule.count < 1:
+                yield Fault((*at, "count"), "not_positive", str(rule.count), ("1",))
+            yield from _unknown((*at, "outcomes"), rule.outcomes, talks)
+        asked = [question.field for question in stage.questions if question.field]
+        yield from _unknown((*path, "questions"), asked, known)
+        for text in (stage.script.en, stage.script.zh):
+            yield from _unknown((*path, "script"), MERGE_FIELD.findall(text), (*known, *MERGE_ONLY))
+
+
+def _outcome_faults(playbook: Playbook, reserved_keys: Container[str]) -> Iterator[Fault]:
+    taken: dict[str, str] = {}
+    for place, outcome in enumerate(playbook.outcomes):
+        path = ("outcomes", place)
+        if len(outcome.key) != 1 or not outcome.key.isprintable() or outcome.key.isspace():
+            yield Fault((*path, "key"), "not_a_key", outcome.key)
+        elif outcome.key in reserved_keys:
+            yield Fault((*path, "key"), "key_of_the_desk", outcome.key)
+        elif outcome.key in taken:
+            yield Fault((*path, "key"), "key_taken", outcome.key, (taken[outcome.key],))
+        taken.setdefault(outcome.key, outcome.code)
+        if any(minutes < 1 for minutes in outcome.retry_minutes):
+            yield Fault((*path, "retry_minutes"), "not_positive", str(min(outcome.retry_minutes)), ("1",))
+        if outcome.closes is None and not outcome.retry_minutes:
+            yield Fault((*path, "retry_minutes"), "no_cadence", outcome.code)
+        if outcome.closes and outcome.reason:
+            allowed = tuple(choice.code for choice in playbook.reasons(outcome.closes))
+            yield from _unknown((*path, "reason"), (outcome.reason,), allowed)
+
+
+def _list_faults(playbook: Playbook) -> Iterator[Fault]:
+    for name in ("stages", "outcomes", "loss_reasons", "invalid_reasons", "sources", "fields"):
+        entries = getattr(playbook, name)
+        if not entries and name != "fields":
+            yield Fault((name,), "empty")
+        seen: set[str] = set()
+        for place, entry in enumerate(entries):
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", entry.code):
+                yield Fault((name, place, "code"), "not_a_code", entry.code)
+            if entry.code in seen:
+                yield Fault((name, place, "code"), "twice", entry.code)
+            seen.add(entry.code)
+            if not (entry.name.en and entry.name.zh):
+                yield Fault((name, place, "name"), "name_missing", entry.code)
+    for place, own in enumerate(playbook.fields):
+        if own.code in LEAD_FIELDS:
+            yield Fault(("fields", place, "code"), "reserved", own.code)
+    if not playbook.windows:
+        yield Fault(("windows",), "empty")
+    for place, window in enumerate(playbook.windows):
+        if not window.opens < window.closes:
+            yield Fault(("windows", place, "closes"), "closes_before_opens", window.closes.isoformat())
+        if not window.days:
+            yield Fault(("windows", place, "days"), "empty", "", tuple(Day))
+    caps = playbook.caps
+    for name in ("tries_a_day", "tries_in_all"):
+        if getattr(caps, name) < 1:
+            yield Fault(("caps", name), "not_positive", str(getattr(caps, name)), ("1",))
+    yield from _unknown(
+        ("caps", "exhausted"), (caps.exhausted,), tuple(choice.code for choice in playbook.invalid_reasons)
+    )
+
+
+def _unknown(path: tuple[str | int, ...], found: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
+    allowed = tuple(known)
+    for name in found:
+        if name not in allowed:
+            yield Fault(path, "unknown", name, tuple(sorted(allowed)))
+
+
+# ── what a move needs ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Way(StrEnum):
+    """Which way a move goes. Forward ways count as conversion."""
+
+    ENTER = "enter"
+    FORWARD = "forward"
+    SKIP = "skip"
+    BACK = "back"
+    LOST = "lost"
+    INVALID = "invalid"
+    REOPEN = "reopen"
+
+    @property
+    def is_forward(self) -> bool:
+        """On to the next stage or past it, the sale included."""
+        return self in (Way.FORWARD, Way.SKIP)
+
+
+class Rule(StrEnum):
+    """Codes of what a move can lack."""
+
+    STAGE_UNKNOWN = "stage_unknown"
+    ALREADY_THERE = "already_there"
+    NO_SKIPPING = "no_skipping"
+    FIELD_EMPTY = "field_empty"
+    TOUCHES_MISSING = "touches_missing"
+    SIGN_MISSING = "sign_missing"
+    REASON_MISSING = "reason_missing"
+    REASON_UNKNOWN = "reason_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One recorded follow-up 跟进, as far as rules look at it."""
+
+    kind: TouchKind
+    outcome: str
+    purpose: str = ""
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is on record when a move is asked for."""
+
+    fields: Mapping[str, object]
+    touches: Sequence[Touch] = ()
+    """Since the lead entered its present stage, voided ones left out."""
+    reason: str = ""
+    """For back, skip and reopen any text; for lost and invalid a code of the playbook."""
+    is_sign_seen: bool = False
+    """Whoever promotes has confirmed the stage's sign of promotion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One rule looked at: its code, the field that would mend it, and how far it is met."""
+
+    rule: Rule
+    field: str = ""
+    need: int = 1
+    have: int = 0
+    touches: TouchRule | None = None
+
+    @property
+    def is_met(self) -> bool:
+        """Nothing is missing here."""
+        return self.have >= self.need
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a move may be made, with every rule that was looked at."""
+
+    way: Way
+    to: str
+    points: tuple[Point, ...]
+
+    @property
+    def unmet(self) -> tuple[Point, ...]:
+        """The rules that are missing, in the playbook's order."""
+        return tuple(point for point in self.points if not point.is_met)
+
+    @property
+    def is_allowed(self) -> bool:
+        """No rule is missing."""
+        return not self.unmet
+
+
+def way_of(playbook: Playbook, origin: str | None, to: str) -> Way:
+    """Which way a move from `origin` (None: taken in) to `to` goes."""
+    if origin is None:
+        return Way.ENTER
+    if to == LOST:
+        return Way.LOST
+    if to == INVALID:
+        return Way.INVALID
+    if origin in (LOST, INVALID):
+        return Way.REOPEN
+    step = playbook.position(to) - playbook.position(origin)
+    if step < 0:
+        return Way.BACK
+    return Way.FORWARD if step <= 1 else Way.SKIP
+
+
+def may_move(playbook: Playbook, origin: str, to: str, facts: Facts) -> Verdict:
+    """Whether a lead may go from its stage to another: every rule with how far it is met.
+
+    Going on asks for the stage's fields, its touches and its sign of promotion; passing over stages asks for their
+    fields too and for a reason; going back and reopening ask for a reason; closing asks for a reason of the list.
+    """
+    stages = (*(stage.code for stage in playbook.stages), LOST, INVALID)
+    if to not in stages:
+        return Verdict(Way.FORWARD, to, (Point(Rule.STAGE_UNKNOWN, to),))
+    way = way_of(playbook, origin, to)
+    if origin == to:
+        return Verdict(way, to, (Point(Rule.ALREADY_THERE, to),))
+    if way in (Way.LOST, Way.INVALID):
+        return Verdict(way, to, (_reason_of_list(playbook, Kind(to), facts.reason),))
+    if way in (Way.BACK, Way.REOPEN):
+        return Verdict(way, to, (_reason(facts.reason),))
+    passed = playbook.stages[playbook.position(origin) : playbook.position(to)]
+    wanted = dict.fromkeys(name for stage in passed for name in stage.required_fields)
+    points = [Point(Rule.FIELD_EMPTY, name, have=int(is_filled(facts.fields.get(name)))) for name in wanted]
+    for rule in passed[0].required_touches:
+        have = sum(rule.is_met_by(touch) for touch in facts.touches)
+        points.append(Point(Rule.TOUCHES_MISSING, "touches", rule.count, have, rule))
+    if passed[0].sign:
+        points.append(Point(Rule.SIGN_MISSING, "sign", have=int(facts.is_sign_seen)))
+    if way is Way.SKIP:
+        points.append(_reason(facts.reason) if playbook.may_skip else Point(Rule.NO_SKIPPING, to))
+    return Verdict(way, to, tuple(points))
+
+
+def is_filled(value: object) -> bool:
+    """Whether a field holds something; nothing, blanks and an empty list do not."""
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
+def _reason(reason: str) -> Point:
+    return Point(Rule.REASON_MISSING, "reason", have=int(bool(reason.strip())))
+
+
+def _reason_of_list(playbook: Playbook, kind: Kind, reason: str) -> Point:
+    known = any(choice.code == reason for choice in playbook.reasons(kind))
+    return Point(Rule.REASON_UNKNOWN if reason else Rule.REASON_MISSING, "reason", have=int(known))
+
+
+# ── calling windows ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time [opens_at, closes_at), in UTC."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.opens_at <= moment < self.closes_at
+
+
+LOOK_AHEAD_DAYS = 31
+"""No calling window opens later than this: a longer closure is a mistake or a country on strike."""
+
+
+def next_span(windows: Iterable[Window], zone: tzinfo, after: datetime, days_off: Container[date] = ()) -> Span | None:
+    """The span that is open at `after`, else the next to open, by the customer's own clock and day.
+
+    Windows that touch or overlap on a day are one span. A window that daylight saving swallows is left out.
+
+    Returns:
+        The span, or None when none opens within `LOOK_AHEAD_DAYS`.
+    """
+    ordered = sorted(windows, key=lambda window: window.opens)
+    first = after.astimezone(zone).date()
+    for ahead in range(LOOK_AHEAD_DAYS):
+        day = first + timedelta(days=ahead)
+        if day in days_off:
+            continue
+        spans = [_span(window, day, zone) for window in ordered if DAYS[day.weekday()] in window.days]
+        for span in _joined(spans):
+            if span.closes_at > after:
+                return span
+    return None
+
+
+def _span(window: Window, day: date, zone: tzinfo) -> Span:
+    opens, closes = (datetime.combine(day, clock, zone).astimezone(UTC) for clock in (window.opens, window.closes))
+    return Span(opens, closes)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    current: Span | None = None
+    for span in spans:
+        if span.closes_at <= span.opens_at:
+            continue
+        if current is None:
+            current = span
+        elif span.opens_at <= current.closes_at:
+            current = Span(current.opens_at, max(current.closes_at, span.closes_at))
+        else:
+            yield current
+            current = span
+    if current is not None:
+        yield current
+
+
+# ── what follows a touch ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often a lead has been called. Days are the customer's own."""
+
+    in_all: int = 0
+    on_day: int = 0
+    day: date | None = None
+    misses: int = 0
+    """Calls in a row that did not reach the customer."""
+
+    def after(self, outcome: Outcome, kind: TouchKind, day: date) -> Tries:
+        """The count with one more touch; only calls count as tries, any talk ends a run of misses."""
+        misses = 0 if outcome.is_talk else self.misses + (kind is TouchKind.CALL)
+        if kind is not TouchKind.CALL:
+            return Tries(self.in_all, self.on_day, self.day, misses)
+        return Tries(self.in_all + 1, 1 + (self.on_day if self.day == day else 0), day, misses)
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What a touch leads to."""
+
+    wake_at: datetime | None
+    """Asleep until then; None when the lead is closed."""
+    promised_at: datetime | None = None
+    closes: Kind | None = None
+    reason: str = ""
+    suppresses: bool = False
+    """The number goes on the suppression list."""
+    lacks_next_step: bool = False
+    """A talk that ended without an agreed next step: said at once, and on record."""
+
+
+def follow(
+    playbook: Playbook,
+    outcome: Outcome,
+    tries: Tries,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    promised_at: datetime | None = None,
+    sleep_until: datetime | None = None,
+    reason: str = "",
+) -> Aftermath:
+    """What follows a touch that is already counted in `tries`: a promise, a sleep, the cadence, or the end.
+
+    Args:
+        playbook: its cadence and caps.
+        outcome: how the touch ended.
+        tries: the count with this touch.
+        now: when it ended.
+        zone: the customer's clock, whose midnight ends a day's tries.
+        promised_at: the moment agreed with the customer.
+        sleep_until: a moment chosen by the agent alone.
+        reason: why the lead is closed, where the outcome closes it and the agent chose.
+    """
+    if outcome.closes:
+        why = reason or outcome.reason
+        return Aftermath(None, closes=outcome.closes, reason=why, suppresses=Flag.DO_NOT_CALL in outcome.flags)
+    if promised_at:
+        return Aftermath(promised_at, promised_at)
+    lacks = outcome.is_talk and sleep_until is None
+    if sleep_until:
+        return Aftermath(sleep_until)
+    if not outcome.is_talk and tries.in_all >= playbook.caps.tries_in_all:
+        return Aftermath(None, closes=Kind.INVALID, reason=playbook.caps.exhausted)
+    pauses = outcome.retry_minutes
+    wake_at = now + timedelta(minutes=pauses[min(max(tries.misses, 1), len(pauses)) - 1])
+    if tries.on_day >= playbook.caps.tries_a_day:
+        tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+        wake_at = max(wake_at, tomorrow.astimezone(UTC))
+    return Aftermath(wake_at, lacks_next_step=lacks)
+
+
+# ── order of calling ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the order of calling needs to know of a lead."""
+
+    stage: str
+    stage_since: datetime
+    waiting_since: datetime
+    """The last touch, or when it was taken in."""
+    value: Decimal | None = None
+    """Expected margin where it is known, else amount."""
+    fresh_until: datetime | None = None
+    """End of the first-call clock; None for leads that did not come by themselves or were called."""
+    promised_at: datetime | None = None
+    is_promise_personal: bool = False
+
+
+BITS = {
+    Criterion.PROMISE: 2,
+    Criterion.FRESH: 1,
+    Criterion.INTENT: 7,
+    Criterion.DWELL: 1,
+    Criterion.VALUE: 6,
+    Criterion.WAITING: 32,
+}
+"""Width of each criterion in the queue key: 49 bits in all, smaller is called first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A lead's place in the queue."""
+
+    key: int
+    """Smaller is called first."""
+    ranks: tuple[tuple[Criterion, int], ...]
+    """The criteria in the playbook's order, each with its rank: 0 is best."""
+    changes_at: datetime | None
+    """When time alone will change the key: the first-call clock runs out, the dwell limit passes."""
+
+    def decides(self, other: Place) -> Criterion:
+        """The first criterion in which this place is not like the other one: why it comes first."""
+        for (criterion, mine), (_, theirs) in zip(self.ranks, other.ranks, strict=True):
+            if mine != theirs:
+                return criterion
+        return Criterion.WAITING
+
+
+def place_in_queue(playbook: Playbook, lead: Standing, now: datetime) -> Place:
+    """Where a lead stands in the order of calling at `now`.
+
+    A promise is ranked from the moment it is made, since the lead sleeps until it is due: what stands below the promise
+    in the playbook's order then counts no more, and promises go by the moment they are due.
+    """
+    stage = playbook.stage(lead.stage)
+    dwell_ends = lead.stage_since + timedelta(days=stage.dwell_days) if stage.dwell_days else None
+    is_fresh = lead.fresh_until is not None and now < lead.fresh_until
+    is_past_dwell = dwell_ends is not None and dwell_ends <= now
+    rank = {
+        Criterion.PROMISE: 2 if lead.promised_at is None else int(not lead.is_promise_personal),
+        Criterion.FRESH: int(not is_fresh),
+        Criterion.INTENT: 100 - stage.probability,
+        Criterion.DWELL: int(not is_past_dwell),
+        Criterion.VALUE: value_rank(lead.value),
+        Criterion.WAITING: int((lead.promised_at or lead.waiting_since).timestamp()),
+    }
+    if lead.promised_at is not None:
+        for below in playbook.order[playbook.order.index(Criterion.PROMISE) + 1 : -1]:
+            rank[below] = 0
+    key = 0
+    for criterion in playbook.order:
+        key = key << BITS[criterion] | min(max(rank[criterion], 0), (1 << BITS[criterion]) - 1)
+    changes = [lead.fresh_until if is_fresh else None, None if is_past_dwell else dwell_ends]
+    return Place(
+        key,
+        tuple((criterion, rank[criterion]) for criterion in playbook.order),
+        min((moment for moment in changes if moment is not None), default=None),
+    )
+
+
+def value_rank(value: Decimal | None) -> int:
+    """Logarithmic, three steps to two doublings, so that a little more money does not outweigh a long wait.
+
+    >>> [value_rank(Decimal(amount)) for amount in (0, 1_000, 50_000, 500_000, 10**12)]
+    [63, 48, 40, 35, 3]
+    """
+    if value is None or value <= 0:
+        return 63
+    whole = int(value * value * value)
+    return max(0, 63 - whole.bit_length() // 2)
+
+
+# ── figures ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many, and how much."""
+
+    count: int = 0
+    amount: Decimal = NOTHING
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.count + other.count, self.amount + other.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move on record; voided ones are not shown to the heart."""
+
+    lead: int
+    at: datetime
+    origin: str | None
+    """None: the lead was taken in."""
+    to: str
+    way: Way
+    amount: Decimal = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """A lead's last leaving of a stage in a period, after which it did not come back in that period."""
+
+    lead: int
+    stage: str
+    to: str
+    way: Way
+    amount: Decimal = NOTHING
+    is_final: bool = False
+    """No other move of the lead followed in the period."""
+
+
+def last_exits(moves: Iterable[Move], since: datetime, until: datetime) -> list[Exit]:
+    """The leavers of every stage over [since, until): each lead once for a stage, by its last exit.
+
+    A lead that stands in the stage again at the period's end has not left it. Moves come in the order of their record.
+    """
+    of_lead: dict[int, list[Move]] = defaultdict(list)
+    for move in moves:
+        if since <= move.at < until:
+            of_lead[move.lead].append(move)
+    exits = []
+    for own in of_lead.values():
+        last: dict[str, Move] = {}
+        for move in own:
+            if move.origin is not None:
+                last[move.origin] = move
+            last.pop(move.to, None)
+        exits += [
+            Exit(move.lead, stage, move.to, move.way, move.amount, move is own[-1]) for stage, move in last.items()
+        ]
+    return exits
+
+
+@dataclass(frozen=True, slots=True)
+class StageFigures:
+    """One stage over a period. Money is the sum of the leads' expected amounts."""
+
+    stage: str
+    open: Tally = Tally()
+    """Open leads in the stage now."""
+    entered: int = 0
+    """Entries in the period; a lead that bounces counts once for each."""
+    exits: Mapping[Way, int] = field(default_factory=dict)
+    """Leavers by way, each lead once."""
+
+    @property
+    def left(self) -> int:
+        """Leads that left the stage in the period, each once."""
+        return sum(self.exits.values())
+
+    @property
+    def forward(self) -> int:
+        """Leavers that went on to any later stage, the sale included."""
+        return sum(count for way, count in self.exits.items() if way.is_forward)
+
+    @property
+    def conversion(self) -> Fraction | None:
+        """Stage conversion 阶段转化率; None when nobody left."""
+        return Fraction(self.forward, self.left) if self.left else None
+
+    @property
+    def loss(self) -> Fraction | None:
+        """Loss rate 线索流失率, over the same leavers."""
+        return None if self.conversion is None else 1 - self.conversion
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """The panel's figures: stages top to bottom, what was closed in the period, target and forecast."""
+
+    stages: tuple[StageFigures, ...]
+    won: Tally
+    lost: Tally
+    invalid: Tally
+    weighted: Decimal
+    """Weighted forecast 加权预测 of all open leads."""
+    target: Tally | None = None
+    """Deals and money wanted in the period; None where nobody set one."""
+
+    @property
+    def attainment(self) -> Fraction | None:
+        """Won amount ÷ target amount."""
+        return Fraction(self.won.amount) / Fraction(self.target.amount) if self.target and self.target.amount else None
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Open weighted amount ÷ what is missing to target; None where nothing is missing."""
+        missing = self.target.amount - self.won.amount if self.target else NOTHING
+        return Fraction(self.weighted) / Fraction(missing) if missing > 0 else None
+
+
+def figures(
+    playbook: Playbook,
+    stock: Mapping[str, Tally],
+    entries: Mapping[str, int],
+    exits: Mapping[tuple[str, Way], int],
+    closed: Mapping[Kind, Tally],
+    target: Tally | None = None,
+) -> Funnel:
+    """The funnel from counts that somebody kept: the database's counters, or `counted` over raw moves.
+
+    Args:
+        playbook: whose stages are shown.
+        stock: open leads by stage, now.
+        entries: entries by stage in the period.
+        exits: leavers by stage and way, each lead once for a stage.
+        closed: leads that were closed in the period and stayed so, by kind.
+        target: what is wanted in the period.
+    """
+    ways: dict[str, dict[Way, int]] = defaultdict(dict)
+    for (stage, way), count in exits.items():
+        ways[stage][way] = count
+    rows = tuple(
+        StageFigures(stage.code, stock.get(stage.code, Tally()), entries.get(stage.code, 0), ways[stage.code])
+        for stage in playbook.stages
+    )
+    won, lost, invalid = (closed.get(kind, Tally()) for kind in (Kind.WON, Kind.LOST, Kind.INVALID))
+    return Funnel(rows, won, lost, invalid, weighted_forecast(playbook, stock), target)
+
+
+def counted(
+    playbook: Playbook,
+    stock: Mapping[str, Tally],
+    moves: Sequence[Move],
+    since: datetime,
+    until: datetime,
+    target: Tally | None = None,
+) -> Funnel:
+    """The funnel counted from raw moves: the definition that every faster way is held against."""
+    entries = Counter(move.to for move in moves if since <= move.at < until)
+    leavers = last_exits(moves, since, until)
+    exits = Counter((exit.stage, exit.way) for exit in leavers)
+    closed: dict[Kind, Tally] = defaultdict(Tally)
+    for exit in leavers:
+        if exit.is_final and (kind := playbook.kind(exit.to)) is not Kind.OPEN:
+            closed[kind] += Tally(1, exit.amount)
+    return figures(playbook, stock, entries, exits, closed, target)
+
+
+# ── forecast ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def weighted_forecast(playbook: Playbook, stock: Mapping[str, Tally]) -> Decimal:
+    """Σ amount × win probability over the open stages; sold, lost and invalid leads are in no forecast."""
+    return sum(
+        (
+            stock[stage.code].amount * stage.probability / 100
+            for stage in playbook.stages
+            if stage.code in stock and not stage.is_won
+        ),
+        NOTHING,
+    )
+
+
+def planned_conversion(playbook: Playbook) -> dict[tuple[str, str], Fraction]:
+    """The planned promotion rate between each stage and the next."""
+    return {(upper.code, lower.code): Fraction(upper.promotion_rate, 100) for upper, lower in pairwise(playbook.stages)}
