@@ -1,0 +1,58 @@
+"""Campaigns with their playbooks: parsed once in a process, with the ids that the database gave their stages."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import funnel
+from models.base import rows_of
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A campaign, its playbook, and the stages' ids."""
+
+    campaign_id: int
+    name: str
+    playbook: funnel.Playbook
+    stage_ids: Mapping[str, int]
+    stage_codes: Mapping[int, str]
+    """Retired stages are here too: the history names them."""
+
+    def kind(self, stage_id: int) -> funnel.Kind:
+        """What it means to stand there; a retired stage is an open one."""
+        code = self.stage_codes[stage_id]
+        return self.playbook.kind(code) if code in self.stage_ids else funnel.Kind.OPEN
+
+
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> funnel.Playbook:
+    from models.playbook import read_playbook
+
+    return read_playbook(text)
+
+
+def book(campaign_id: int) -> Book:
+    """The campaign with its playbook, as the database has it now."""
+    rows = rows_of(
+        "SELECT c.name, c.playbook, s.id, s.code, s.retired_at FROM campaign c JOIN stage s ON s.campaign_id = c.id "
+        "WHERE c.id = ?",
+        (campaign_id,),
+    )
+    name, text = rows[0][:2]
+    codes = {row[2]: row[3] for row in rows}
+    return Book(campaign_id, name, _parsed(text), {row[3]: row[2] for row in rows if row[4] is None}, codes)
+
+
+def books() -> tuple[Book, ...]:
+    """All open campaigns."""
+    return tuple(book(row[0]) for row in rows_of("SELECT id FROM campaign WHERE closed_at IS NULL ORDER BY id"))
+
+
+def check_text(text: str, *, file: str, reserved_keys: Container[str] = ()) -> funnel.Playbook:
+    """A playbook's text read and checked, for `floor.add_campaign` and `floor.apply_playbook`."""
+    from models.playbook import read_playbook
+
+    return read_playbook(text, file=file, reserved_keys=reserved_keys)

@@ -1,0 +1,266 @@
+"""What screens and reports are given: frozen values, read once, free of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import funnel
+from models.people import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is at this desk."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+    team_id: int | None
+    team: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloorCard:
+    """The floor's own facts."""
+
+    name: str
+    zone: str
+    region: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right of one agent to work one lead now. Whatever changes the lead names it."""
+
+    lead_id: int
+    agent_id: int
+    token: str
+    until: datetime
+    """When it runs out by itself, unless renewed."""
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One waiting lead, as far as a list shows it."""
+
+    lead_id: int
+    company: str
+    person: str
+    stage: str
+    amount: Decimal | None
+    promised_at: datetime | None
+    is_mine: bool
+    """A personal promise, or an own lead; else the pool's."""
+    fresh_until: datetime | None
+    """None once the first-call clock has run out."""
+    is_past_dwell: bool
+    days_in_stage: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCard:
+    """The next leads in the order in which they will be handed out, and what is not handed out now.
+
+    Counts stop at `COUNT_LIMIT`, so that a pool of a million costs no more than a small one.
+    """
+
+    rows: tuple[QueueRow, ...]
+    ready: int
+    outside_hours: int
+    asleep: int
+    held: int
+    next_at: datetime | None
+    """When the next lead wakes or the next zone opens; for the empty state."""
+    next_zone: str
+    """The zone that opens then; empty when a lead wakes."""
+
+
+COUNT_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCard:
+    """A number of a contact."""
+
+    number: int
+    """E.164 without its plus."""
+    extension: str
+    is_suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCard:
+    """A person at the lead."""
+
+    id: int
+    name: str
+    title: str
+    part: str
+    email: str
+    phones: tuple[PhoneCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TouchLine:
+    """One follow-up of the history."""
+
+    id: int
+    at: datetime
+    agent: str
+    kind: funnel.TouchKind
+    outcome: str
+    note: str
+    purpose: str
+    feedback: str
+    tags: str
+    bring: str
+    next_at: datetime | None
+    seconds: int | None
+    is_inbound: bool
+    lacks_next_step: bool
+    is_corrected: bool
+    """A later record says it better; voided ones are not in the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """One move of the history."""
+
+    id: int
+    at: datetime
+    agent: str
+    origin: str | None
+    to: str
+    way: funnel.Way
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeadCard:
+    """Everything the desk shows of one lead."""
+
+    id: int
+    code: str
+    campaign_id: int
+    company: str
+    contacts: tuple[ContactCard, ...]
+    stage: str
+    kind: funnel.Kind
+    stage_since: datetime
+    obtained_at: datetime
+    amount: Decimal | None
+    margin: Decimal | None
+    fields: Mapping[str, object]
+    """Every filled field by its code (`funnel.LEAD_FIELDS` and the playbook's own), as text, Decimal or int."""
+    source: str
+    owner: str
+    team: str
+    promised_at: datetime | None
+    promised_by: str
+    fresh_until: datetime | None
+    tries: int
+    zone: str
+    """The customer's zone; the floor's when `zone_is_known` is False."""
+    zone_is_known: bool
+    hours: funnel.Span | None
+    """The calling hours that are open now, else the next to open; None when none comes."""
+    holder: str
+    """Whose hands it is in, by name; empty when free."""
+    held_until: datetime | None
+    is_barred: bool
+    """On the suppression list with all its numbers."""
+    history: tuple[TouchLine | MoveLine, ...]
+    """Newest first."""
+    verdict: funnel.Verdict | None
+    """What the next stage asks for; None when there is none. The sign of promotion counts as not yet seen."""
+
+
+class Scope(StrEnum):
+    """Whose funnel the panel shows."""
+
+    MINE = "mine"
+    TEAM = "team"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that just happened on the floor, free of customers' data the viewer may not see."""
+
+    id: int
+    at: datetime
+    agent: str
+    verb: str
+    """log, move, import, …"""
+    lead_id: int | None
+    company: str
+    """Empty where the viewer may not see the lead."""
+    origin: str
+    to: str
+    outcome: str
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The live funnel of one campaign."""
+
+    scope: Scope
+    campaign_id: int
+    month: int
+    """`base.month_of` the floor's month."""
+    funnel: funnel.Funnel
+    happenings: tuple[Happening, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One agent's day so far, by the floor's clock."""
+
+    calls: int = 0
+    talks: int = 0
+    promises_kept: int = 0
+    promises_open: int = 0
+    """Promised for today and not kept yet."""
+    won: funnel.Tally = field(default_factory=funnel.Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a lead stands before another: the criterion that decides, and the fact behind it."""
+
+    criterion: funnel.Criterion
+    promised_at: datetime | None = None
+    fresh_until: datetime | None = None
+    stage: str = ""
+    probability: int = 0
+    dwell_days: int = 0
+    value: Decimal | None = None
+    waiting_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """One of the next in the queue, and the first criterion in which it is behind."""
+
+    lead_id: int
+    company: str
+    lacks: Reason
+    """The criterion that decides, with the rival's own fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why this lead is first: its facts in the playbook's order, and what the next ones lack."""
+
+    lead_id: int
+    company: str
+    reasons: tuple[Reason, ...]
+    rivals: tuple[Rival, ...]

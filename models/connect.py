@@ -1,0 +1,243 @@
+"""URL → database. SQLite with one known build, a gate before every write and a bell after it; PostgreSQL by psycopg 3."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import peewee as pw
+
+from models.base import proxy
+from models.errors import Unavailable
+
+T = TypeVar("T")
+
+GATE, BELL = "-gate", "-bell"
+"""Suffixes of the files beside a SQLite floor."""
+
+CHANNEL = "callfloor"
+"""What PostgreSQL notifies."""
+
+
+class Gate:
+    """A queue for writers that waits in the kernel: first come first served, freed when a process dies.
+
+    SQLite's own busy handler sleeps and polls, and starves some processes by a factor of a thousand.
+    """
+
+    def __init__(self, database: str) -> None:
+        self.path = database + GATE
+        self.file: int | None = None
+
+    def open(self) -> None:
+        """Opens the file if it is not open yet."""
+        if self.file is None:
+            self.file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+
+    def enter(self) -> None:
+        """Waits for its turn."""
+        self.open()
+        assert self.file is not None
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def leave(self) -> None:
+        """Lets the next one in."""
+        if self.file is not None:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def close(self) -> None:
+        """Gives the file back."""
+        if self.file is not None:
+            os.close(self.file)
+            self.file = None
+
+
+def _sqlite(path: str, *, read_only: bool) -> pw.Database:
+    from playhouse.apsw_ext import APSWDatabase
+
+    class GatedSqlite(APSWDatabase):  # type: ignore[misc]
+        """SQLite whose every transaction passes the gate: begin enters it, commit and rollback leave it."""
+
+        gate = Gate(path)
+
+        def _add_conn_hooks(self, conn: Any) -> None:
+            # The migration runner's own table keeps a datetime, which apsw does not bind by itself.
+            conn.convert_binding = lambda _cursor, _place, value: value.isoformat(" ")
+            super()._add_conn_hooks(conn)
+
+        def begin(self, lock_type: str | None = None) -> None:
+            self.gate.enter()
+            try:
+                super().begin("IMMEDIATE")
+            except BaseException:
+                self.gate.leave()
+                raise
+
+        def commit(self) -> bool:
+            done: bool = super().commit()
+            self.gate.leave()
+            return done
+
+        def rollback(self) -> bool:
+            try:
+                undone: bool = super().rollback()
+            finally:
+                self.gate.leave()
+            return undone
+
+        def _close(self, conn: Any) -> None:
+            super()._close(conn)
+            self.gate.close()
+
+    pragmas: dict[str, object] = {"foreign_keys": 1, "cache_size": -32_000, "temp_store": 2}
+    if read_only:
+        import apsw
+
+        return APSWDatabase(
+            path, pragmas={**pragmas, "query_only": 1}, autoconnect=False, flags=apsw.SQLITE_OPEN_READONLY
+        )
+    pragmas |= {"journal_mode": "wal", "synchronous": "full", "recursive_triggers": 1, "wal_autocheckpoint": 2000}
+    return GatedSqlite(path, pragmas=pragmas, autoconnect=False, timeout=10)
+
+
+def _postgres(url: str, *, read_only: bool) -> pw.Database:
+    from playhouse.db_url import parse
+
+    arguments = parse(url.replace("postgres://", "postgresql://", 1))
+    name = arguments.pop("database")
+    options = "-c default_transaction_read_only=on" if read_only else "-c default_transaction_isolation=read\\ committed"
+    return pw.PostgresqlDatabase(name, autoconnect=False, prefer_psycopg3=True, options=options, **arguments)
+
+
+def is_postgres(database: pw.Database | None = None) -> bool:
+    """Whether the floor lies on PostgreSQL."""
+    return isinstance(database or proxy.obj, pw.PostgresqlDatabase)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file that a URL or a plain path means; None for a server's URL."""
+    if "://" not in url:
+        return Path(url).expanduser()
+    parts = urlsplit(url)
+    if parts.scheme != "sqlite":
+        return None
+    return Path(unquote(parts.path[1:] if parts.path.startswith("/") else parts.path)).expanduser()
+
+
+def database_of(url: str, *, read_only: bool = False) -> pw.Database:
+    """An unopened database: `sqlite:///relative`, `sqlite:////absolute`, a plain path, or `postgresql://…`."""
+    path = sqlite_path(url)
+    if path is not None:
+        return _sqlite(str(path), read_only=read_only)
+    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+        raise Unavailable("unknown_url", scheme=urlsplit(url).scheme)
+    try:
+        return _postgres(url, read_only=read_only)
+    except (ImportError, pw.ImproperlyConfigured) as error:
+        raise Unavailable("no_driver") from error
+
+
+def use(url: str, *, read_only: bool = False) -> pw.Database:
+    """Names the floor of this process and opens it on the calling thread.
+
+    Raises:
+        Unavailable: it is not there, not readable, or not a floor.
+    """
+    database = database_of(url, read_only=read_only)
+    proxy.initialize(database)
+    with translated():
+        database.connect(reuse_if_open=True)
+    return database
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turns the database's own errors into `Unavailable` with a code that the screens can say."""
+    try:
+        yield
+    except pw.OperationalError as error:
+        raise Unavailable(_code(str(error))) from error
+    except (pw.InterfaceError, pw.InternalError) as error:
+        raise Unavailable("gone") from error
+    except OSError as error:
+        raise Unavailable("gone") from error
+
+
+def _code(text: str) -> str:
+    lowered = text.lower()
+    for words, code in (
+        (("full", "no space", "disk i/o"), "full"),
+        (("readonly", "read-only"), "read_only"),
+        (("locked", "busy"), "locked"),
+        (("no such table", "does not exist"), "not_a_floor"),
+    ):
+        if any(word in lowered for word in words):
+            return code
+    return "gone"
+
+
+RETRIED = ("40001", "40P01")
+"""PostgreSQL: could not serialize, deadlock. Commands are safe to repeat."""
+TRIES = 12
+
+
+def transact(work: Callable[[], T]) -> T:
+    """Runs one command as one transaction, repeats it where PostgreSQL asks for that, then rings the bell.
+
+    Raises:
+        Unavailable: the database could not do it; nothing was changed.
+    """
+    for attempt in range(TRIES):
+        try:
+            with translated(), proxy.atomic():
+                result = work()
+                if is_postgres():
+                    proxy.execute_sql(f"NOTIFY {CHANNEL}")
+        except Unavailable as error:
+            if not _is_conflict(error) or attempt == TRIES - 1:
+                raise
+            time.sleep(random.uniform(0.001, 0.004) * 2**attempt)  # noqa: S311
+            continue
+        ring()
+        return result
+    raise Unavailable("locked")
+
+
+def _is_conflict(error: Unavailable) -> bool:
+    cause: BaseException | None = error.__cause__
+    while cause is not None:
+        if getattr(cause, "sqlstate", None) in RETRIED:
+            return True
+        cause = getattr(cause, "orig", None) or cause.__cause__ or cause.__context__
+    return False
+
+
+def ring() -> None:
+    """Tells the other sessions on a SQLite floor that something was committed.
+
+    A lost ring costs a late picture, never a fact: readers ask again by themselves.
+    """
+    if not is_postgres():
+        with suppress(OSError), open(proxy.obj.database + BELL, "wb", buffering=0) as bell:
+            bell.write(b".")
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Several reads of one moment. Takes no gate and delays no writer."""
+    database = proxy.obj
+    if is_postgres():
+        database.execute_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    else:
+        database.execute_sql("BEGIN DEFERRED")
+    try:
+        yield
+    finally:
+        database.execute_sql("COMMIT")

@@ -1,0 +1,145 @@
+"""What happened: touches, moves and the journal, append-only; and the counters that triggers keep from them."""
+
+from __future__ import annotations
+
+import peewee as pw
+
+from models.base import Base
+
+
+class Journal(Base):
+    """One command that was carried out. Its token makes a repeat harmless, its id is the feed's cursor."""
+
+    id = pw.BigAutoField()
+    token = pw.TextField()
+    at = pw.BigIntegerField()
+    agent_id = pw.IntegerField(null=True)
+    verb = pw.TextField()
+    lead_id = pw.BigIntegerField(null=True)
+    team_id = pw.IntegerField(null=True)
+    owner_id = pw.IntegerField(null=True)
+    detail = pw.TextField(default="")
+    """JSON object of codes, ids and amounts."""
+
+
+class TouchRow(Base):
+    """One follow-up. Never altered: a correction is a new row that names the old one; undoing voids."""
+
+    id = pw.BigAutoField()
+    journal_id = pw.BigIntegerField()
+    lead_id = pw.BigIntegerField()
+    stage_id = pw.IntegerField()
+    """Where the lead stood then."""
+    at = pw.BigIntegerField()
+    agent_id = pw.IntegerField(null=True)
+    """Who did it."""
+    owner_id = pw.IntegerField(null=True)
+    """Who owned the lead then."""
+    team_id = pw.IntegerField(null=True)
+    kind = pw.TextField()
+    is_inbound = pw.IntegerField(default=0)
+    outcome = pw.TextField()
+    is_talk = pw.IntegerField(default=0)
+    purpose = pw.TextField(default="")
+    note = pw.TextField(default="")
+    feedback = pw.TextField(default="")
+    tags = pw.TextField(default="")
+    """Objections and tags, space-separated."""
+    bring = pw.TextField(default="")
+    """What to send or bring next."""
+    next_at = pw.BigIntegerField(null=True)
+    lacks_next_step = pw.IntegerField(default=0)
+    seconds = pw.IntegerField(null=True)
+    corrects_id = pw.BigIntegerField(null=True)
+    intake_id = pw.IntegerField(null=True)
+    voided_by: pw.BigIntegerField = pw.BigIntegerField(null=True)
+    """The journal entry that took it back."""
+
+    class Meta:
+        table_name = "touch"
+
+
+class MoveRow(Base):
+    """One move from stage to stage; `from_stage_id` is None where the lead was taken in."""
+
+    id = pw.BigAutoField()
+    journal_id = pw.BigIntegerField()
+    lead_id = pw.BigIntegerField()
+    from_stage_id = pw.IntegerField(null=True)
+    to_stage_id = pw.IntegerField()
+    way = pw.TextField()
+    at = pw.BigIntegerField()
+    month = pw.IntegerField()
+    """`base.month_of` the floor's day of `at`."""
+    agent_id = pw.IntegerField(null=True)
+    owner_id = pw.IntegerField(null=True)
+    team_id = pw.IntegerField(null=True)
+    amount = pw.BigIntegerField(null=True)
+    reason = pw.TextField(default="")
+    sign_seen = pw.IntegerField(default=0)
+    intake_id = pw.IntegerField(null=True)
+    voided_by: pw.BigIntegerField = pw.BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "stage_move"
+
+
+class Stock(Base):
+    """Kept by triggers: leads in a stage now, by team and owner (0: none)."""
+
+    stage_id = pw.IntegerField()
+    team_id = pw.IntegerField()
+    owner_id = pw.IntegerField()
+    n = pw.IntegerField()
+    amount = pw.BigIntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("stage_id", "team_id", "owner_id")
+
+
+class Entered(Base):
+    """Kept by triggers: entries into a stage in a month."""
+
+    month = pw.IntegerField()
+    stage_id = pw.IntegerField()
+    team_id = pw.IntegerField()
+    owner_id = pw.IntegerField()
+    n = pw.IntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("month", "stage_id", "team_id", "owner_id")
+
+
+class Leaver(Base):
+    """Kept by triggers: a lead's last exit from a stage in a month, unless it came back (`funnel.last_exits`)."""
+
+    lead_id = pw.BigIntegerField()
+    month = pw.IntegerField()
+    stage_id = pw.IntegerField()
+    to_stage_id = pw.IntegerField()
+    way = pw.TextField()
+    team_id = pw.IntegerField()
+    owner_id = pw.IntegerField()
+    amount = pw.BigIntegerField()
+    is_final = pw.IntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("lead_id", "month", "stage_id")
+
+
+class Left(Base):
+    """Kept by triggers: how many `Leaver` rows there are of each sort, and their amounts."""
+
+    month = pw.IntegerField()
+    stage_id = pw.IntegerField()
+    to_stage_id = pw.IntegerField()
+    way = pw.TextField()
+    is_final = pw.IntegerField()
+    team_id = pw.IntegerField()
+    owner_id = pw.IntegerField()
+    n = pw.IntegerField()
+    amount = pw.BigIntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("month", "stage_id", "to_stage_id", "way", "is_final", "team_id", "owner_id")
+        table_name = "left_stage"

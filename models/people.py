@@ -1,0 +1,68 @@
+"""The floor and its people: teams, agents, targets, and who may see which lead."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import peewee as pw
+
+from models.base import Base
+
+
+class Role(StrEnum):
+    """What a person may do on the floor."""
+
+    AGENT = "agent"
+    """Works leads: own ones and the team's pool."""
+    SUPERVISOR = "supervisor"
+    """Watches a team and never writes."""
+    MANAGER = "manager"
+    """Owns playbooks, lists, targets, people; sees everything."""
+
+
+class Floor(Base):
+    """The one row that says whose floor this is."""
+
+    id = pw.IntegerField(primary_key=True)
+    name = pw.TextField()
+    zone = pw.TextField()
+    """IANA zone of the floor's day."""
+    region = pw.TextField()
+    """ISO country of numbers without a country code."""
+    currency = pw.TextField()
+    tidied_at = pw.BigIntegerField(default=0)
+    """When time's changes (dwell, fresh, late promises, windows) were last swept, UTC seconds."""
+
+
+class Team(Base):
+    """Agents that share a pool."""
+
+    id = pw.AutoField()
+    name = pw.TextField()
+    closed_at = pw.BigIntegerField(null=True)
+
+
+class Agent(Base):
+    """A person with a log-in on this floor."""
+
+    id = pw.AutoField()
+    login = pw.TextField()
+    name = pw.TextField()
+    role = pw.TextField()
+    team_id = pw.IntegerField(null=True)
+    left_at = pw.BigIntegerField(null=True)
+    seen_at = pw.BigIntegerField(default=0)
+    """The last command of this agent, UTC seconds: a promise of somebody away becomes the pool's."""
+
+
+class Target(Base):
+    """What is wanted in a month: of the floor (0, 0), a team (team, 0) or an agent (0, agent)."""
+
+    month = pw.IntegerField()
+    team_id = pw.IntegerField(default=0)
+    agent_id = pw.IntegerField(default=0)
+    deals = pw.IntegerField(null=True)
+    amount = pw.BigIntegerField(null=True)
+
+    class Meta:
+        primary_key = pw.CompositeKey("month", "team_id", "agent_id")
