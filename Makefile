@@ -1,0 +1,66 @@
+# make demo      try it: a floor with made-up leads, on a fresh machine too
+# make test      all that has to hold before a change is handed in
+# make format    put the sources into form
+# make messages  compile the translations
+# make bench     measure speed and bytes
+# make storm     kill writers at random and look that nothing is lost
+# make clean     remove what the tools left behind
+
+PYTHON ?= python3
+WORKERS ?= 2
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
+COMPILED := $(patsubst %.po,%.mo,$(shell find models tui -name '*.po' 2>/dev/null))
+
+.PHONY: help demo test format messages bench storm clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's|^# make|make|p' Makefile
+
+demo: $(VENV)/.installed
+	@$(BIN)/python -m compileall -q funnel.py models themes tui
+	@$(BIN)/callfloor demo
+
+test: $(VENV)/.developing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/pytest -n $(WORKERS)
+
+format: $(VENV)/.developing
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+messages: $(COMPILED)
+
+bench: $(VENV)/.developing
+	$(BIN)/python -m benchmarks
+
+storm: $(VENV)/.developing
+	$(BIN)/python -m benchmarks.storm
+
+clean:
+	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
+	find . -name $(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
+
+%.mo: %.po | $(VENV)/.installed
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+# What is installed follows pyproject.toml. pip compiles what it installs, whatever PYTHONDONTWRITEBYTECODE says.
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.developing: pyproject.toml | $(BIN)/python
+	$(INSTALL) --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "callfloor needs Python 3.11 or newer; say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo "$(PYTHON) has no venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
