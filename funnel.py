@@ -1,8 +1,8 @@
 """The funnel: stages, moves and their rules, order of calling, figures, forecast.
 
 This file reads like the handbook of the trade and knows nothing of databases, screens or clocks: frozen values come in,
-frozen values go out, `now` is an argument, a refusal is a value with a code and the field that would mend it. No sentence
-meant for a person is written here; the screens say in their own language what the codes mean.
+frozen values go out, `now` is an argument, a refusal is a value with a code and the field that would mend it. No
+sentence meant for a person is written here; the screens say in their own language what the codes mean.
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
 order of calling · figures · forecast.
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -213,6 +213,7 @@ class Caps:
 
     tries_a_day: int = 3
     tries_in_all: int = 12
+    """Without a talk: every talk begins a new count."""
     exhausted: str = "unreachable"
     """The invalid reason of a lead that used up its tries without a talk."""
 
@@ -358,7 +359,7 @@ LEAD_FIELDS = (
 )
 """Fields that every lead has; a playbook may add its own."""
 
-MERGE_FIELD = re.compile(r"\{([a-z_]+)\}")
+MERGE_FIELD = re.compile(r"\{([A-Za-z0-9][A-Za-z0-9_-]*)\}")
 MERGE_ONLY = ("agent", "team", "stage")
 """What a script may merge beside the fields of the lead."""
 
@@ -369,7 +370,7 @@ def merged(text: str, values: Mapping[str, object]) -> str:
     >>> merged("Hello {person} of {company}", {"person": "Li {company}", "company": ""})
     'Hello Li {company} of {company}'
     """
-    return MERGE_FIELD.sub(lambda mark: str(values.get(mark[1]) or mark[0]), text)
+    return MERGE_FIELD.sub(lambda mark: str(values[mark[1]] if is_filled(values.get(mark[1])) else mark[0]), text)
 
 
 # ── faults of a playbook ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -393,12 +394,13 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
         playbook: what was read.
         reserved_keys: keys of the desk that no outcome may take.
     """
+    yield from _entry_faults((), (playbook,))
     yield from _stage_faults(playbook)
     yield from _outcome_faults(playbook, reserved_keys)
     yield from _list_faults(playbook)
     known = {*LEAD_FIELDS, *(field.code for field in playbook.fields)}
     yield from _unknown(("required_fields",), playbook.required_fields, known)
-    if len(set(playbook.order)) != len(Criterion) or playbook.order[-1] != Criterion.WAITING:
+    if sorted(playbook.order) != sorted(Criterion) or playbook.order[-1] != Criterion.WAITING:
         yield Fault(("order",), "order_incomplete", ", ".join(playbook.order), tuple(Criterion))
     for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes"):
         if getattr(playbook, name) < 1:
@@ -428,10 +430,12 @@ def _stage_faults(playbook: Playbook) -> Iterator[Fault]:
             if rule.count < 1:
                 yield Fault((*at, "count"), "not_positive", str(rule.count), ("1",))
             yield from _unknown((*at, "outcomes"), rule.outcomes, talks)
-        asked = [question.field for question in stage.questions if question.field]
-        yield from _unknown((*path, "questions"), asked, known)
-        for text in (stage.script.en, stage.script.zh):
-            yield from _unknown((*path, "script"), MERGE_FIELD.findall(text), (*known, *MERGE_ONLY))
+        for number, question in enumerate(stage.questions):
+            asked = (question.field,) if question.field else ()
+            yield from _unknown((*path, "questions", number, "field"), asked, known)
+        for language in ("en", "zh"):
+            merges = MERGE_FIELD.findall(getattr(stage.script, language))
+            yield from _unknown((*path, "script", language), merges, (*known, *MERGE_ONLY))
 
 
 def _outcome_faults(playbook: Playbook, reserved_keys: Container[str]) -> Iterator[Fault]:
@@ -459,17 +463,10 @@ def _list_faults(playbook: Playbook) -> Iterator[Fault]:
         entries = getattr(playbook, name)
         if not entries and name != "fields":
             yield Fault((name,), "empty")
-        seen: set[str] = set()
-        for place, entry in enumerate(entries):
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", entry.code):
-                yield Fault((name, place, "code"), "not_a_code", entry.code)
-            if entry.code in seen:
-                yield Fault((name, place, "code"), "twice", entry.code)
-            seen.add(entry.code)
-            if not (entry.name.en and entry.name.zh):
-                yield Fault((name, place, "name"), "name_missing", entry.code)
+        yield from _entry_faults((name,), entries)
     for place, own in enumerate(playbook.fields):
-        if own.code in LEAD_FIELDS:
+        yield from _entry_faults(("fields", place, "choices"), own.choices)
+        if own.code in (*LEAD_FIELDS, *MERGE_ONLY):
             yield Fault(("fields", place, "code"), "reserved", own.code)
     if not playbook.windows:
         yield Fault(("windows",), "empty")
@@ -485,6 +482,21 @@ def _list_faults(playbook: Playbook) -> Iterator[Fault]:
     yield from _unknown(
         ("caps", "exhausted"), (caps.exhausted,), tuple(choice.code for choice in playbook.invalid_reasons)
     )
+
+
+def _entry_faults(
+    path: tuple[str | int, ...], entries: Iterable[Playbook | Stage | Outcome | Choice]
+) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for place, entry in enumerate(entries):
+        at = (*path, place) if path else path
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", entry.code):
+            yield Fault((*at, "code"), "not_a_code", entry.code)
+        if entry.code in seen:
+            yield Fault((*at, "code"), "twice", entry.code)
+        seen.add(entry.code)
+        if not (entry.name.en and entry.name.zh):
+            yield Fault((*at, "name"), "name_missing", entry.code)
 
 
 def _unknown(path: tuple[str | int, ...], found: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
@@ -632,7 +644,8 @@ def may_move(playbook: Playbook, origin: str, to: str, facts: Facts) -> Verdict:
 
 def is_filled(value: object) -> bool:
     """Whether a field holds something; nothing, blanks and an empty list do not."""
-    return bool(value.strip()) if isinstance(value, str) else value is not None
+    value = value.strip() if isinstance(value, str) else value
+    return value is not None and not (isinstance(value, Sized) and len(value) == 0)
 
 
 def _reason(reason: str) -> Point:
@@ -684,8 +697,12 @@ def next_span(windows: Iterable[Window], zone: tzinfo, after: datetime, days_off
 
 
 def _span(window: Window, day: date, zone: tzinfo) -> Span:
-    opens, closes = (datetime.combine(day, clock, zone).astimezone(UTC) for clock in (window.opens, window.closes))
-    return Span(opens, closes)
+    """Where daylight saving leaves a clock time two readings, the later one opens and the earlier one closes."""
+
+    def readings(clock: time) -> list[datetime]:
+        return [datetime.combine(day, clock, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
+
+    return Span(max(readings(window.opens)), min(readings(window.closes)))
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
@@ -771,12 +788,13 @@ def follow(
     lacks = outcome.is_talk and sleep_until is None
     if sleep_until:
         return Aftermath(sleep_until)
-    if not outcome.is_talk and tries.in_all >= playbook.caps.tries_in_all:
+    if not outcome.is_talk and tries.misses >= playbook.caps.tries_in_all:
         return Aftermath(None, closes=Kind.INVALID, reason=playbook.caps.exhausted)
     pauses = outcome.retry_minutes
     wake_at = now + timedelta(minutes=pauses[min(max(tries.misses, 1), len(pauses)) - 1])
-    if tries.on_day >= playbook.caps.tries_a_day:
-        tomorrow = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    today = now.astimezone(zone).date()
+    if tries.day == today and tries.on_day >= playbook.caps.tries_a_day:
+        tomorrow = datetime.combine(today + timedelta(days=1), time(), zone)
         wake_at = max(wake_at, tomorrow.astimezone(UTC))
     return Aftermath(wake_at, lacks_next_step=lacks)
 
