@@ -1,0 +1,81 @@
+"""The command line: one module for each group of commands, loaded when one of them is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from tui.cli.shared import Session, database_option, spoken
+
+VERSION = "0.1.0"
+"""Stands here too, because asking the installed distribution costs more than the rest of `--version`."""
+
+COMMANDS = {
+    "agent": "tui.cli.floor:agent",
+    "campaign": "tui.cli.floor:campaign",
+    "check": "tui.cli.floor:check",
+    "demo": "tui.cli.demo:demo",
+    "desk": "tui.cli.desk:desk",
+    "import": "tui.cli.lists:import_list",
+    "init": "tui.cli.floor:init",
+    "playbook": "tui.cli.floor:playbook",
+    "status": "tui.cli.floor:status",
+    "suppress": "tui.cli.floor:suppress",
+    "target": "tui.cli.floor:target",
+    "team": "tui.cli.floor:team",
+}
+"""Name → 'module:function' of the click command or group."""
+
+SUMMARIES = {
+    "agent": "Who works here: add, list, move, leave.",
+    "campaign": "Campaigns and their playbooks.",
+    "check": "Recount everything and say whether it agrees.",
+    "demo": "Try it: a floor with made-up people and leads.",
+    "desk": "Open your desk (what callfloor does by itself).",
+    "import": "Take a list of leads in, or take it back.",
+    "init": "Set a new floor up.",
+    "playbook": "Look at a playbook, or check one for mistakes.",
+    "status": "The funnel's figures, for people or as JSON.",
+    "suppress": "Numbers that nobody may call.",
+    "target": "What is wanted in a month.",
+    "team": "Teams: add, list.",
+}
+"""What `--help` says of each, so that it loads none of them."""
+
+
+class CommandTable(click.Group):
+    """Loads a command when it is called; turns the floor's refusals into one sentence and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded now, with `--db` on it and on every command below it."""
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, name = target.split(":")
+        command: click.Command = getattr(import_module(module), name)
+        _offer_database(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in `--help`, from the table of summaries."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUMMARIES.get(name, "")) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; what the floor refuses becomes a sentence on stderr."""
+        ctx.ensure_object(Session)
+        with spoken():
+            return super().invoke(ctx)
+
+
+def _offer_database(command: click.Command) -> None:
+    if not any(parameter.name == "db" for parameter in command.params):
+        command.params.append(database_option())
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _offer_database(below)

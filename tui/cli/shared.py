@@ -1,0 +1,118 @@
+"""What all commands share: the floor's database, who is asking, and refusals in words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from models.errors import FloorError, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from models.cards import Person
+    from tui.config import Config
+
+REFUSED, UNAVAILABLE = 2, 3
+"""Exit codes: a rule or bad input says no; the database cannot be used."""
+
+
+@dataclass
+class Session:
+    """One run of the command: its flags, and the configuration once somebody asks."""
+
+    flags: dict[str, str] = field(default_factory=dict)
+    _config: Config | None = None
+
+    def name(self, **flags: str | None) -> None:
+        """Keeps the flags that were given."""
+        self.flags |= {name: value for name, value in flags.items() if value is not None}
+
+    @property
+    def config(self) -> Config:
+        """The configuration, read once."""
+        if self._config is None:
+            from tui import config, i18n
+
+            self._config = config.load(self.flags, os.environ)
+            i18n.use(i18n.chosen(self._config.language, os.environ))
+        return self._config
+
+
+def session_of(context: click.Context) -> Session:
+    """The run that a command belongs to."""
+    return context.ensure_object(Session)
+
+
+def database_option() -> click.Option:
+    """`--db`, understood before and after the command's name."""
+
+    def keep(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+        session_of(context).name(db=value)
+
+    return click.Option(
+        ["--db"], metavar="URL", expose_value=False, callback=keep, help="The floor's database: a file or a URL."
+    )
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_floor(context: click.Context, *, read_only: bool = False) -> Config:
+    """Opens the floor's database on this thread and looks that it is of this program's age.
+
+    Raises:
+        Unavailable: it is not there, no floor, or of another age.
+    """
+    from models import connect, schema
+
+    config = session_of(context).config
+    connect.use(config.db, read_only=read_only)
+    schema.require_current()
+    return config
+
+
+def caller(config: Config) -> str:
+    """The login of whoever runs this: the system's user, or the name a forced command gives where that is allowed."""
+    if config.identity.allow_name and (given := os.environ.get("CALLFLOOR_AGENT")):
+        return given
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a user without a name, as in some containers
+        return str(os.getuid())
+
+
+def asking(config: Config) -> Person:
+    """The person of this floor who runs the command.
+
+    Raises:
+        Refused: `stranger`, nobody of that login works here.
+    """
+    from models import views
+
+    login = caller(config)
+    person = views.person(login)
+    if person is None:
+        raise Refused("stranger", login=login)
+    return person
+
+
+@contextmanager
+def spoken() -> Iterator[None]:
+    """Says a refusal in one sentence on stderr and ends with its code; never a traceback with people's names."""
+    try:
+        yield
+    except FloorError as error:
+        from tui import words
+
+        click.echo(words.refusal(error), err=True)
+        sys.exit(UNAVAILABLE if isinstance(error, Unavailable) else REFUSED)
