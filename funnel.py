@@ -312,6 +312,10 @@ class Playbook:
         place = self.position(code) + 1
         return self.stages[place] if place < len(self.stages) else None
 
+    def rests(self, code: str) -> bool:
+        """Whether a lead there is called no more unless somebody promised it or chose a moment: the end of the funnel."""
+        return code in (LOST, INVALID) or (self.stage(code).is_won and self.after(code) is None)
+
     def outcome(self, code: str) -> Outcome:
         """The outcome of that code; KeyError if there is none."""
         for outcome in self.outcomes:
@@ -759,6 +763,7 @@ class Aftermath:
 
 def follow(
     playbook: Playbook,
+    stage: str,
     outcome: Outcome,
     tries: Tries,
     now: datetime,
@@ -772,6 +777,7 @@ def follow(
 
     Args:
         playbook: its cadence and caps.
+        stage: where the lead stands; at the end of the funnel it rests.
         outcome: how the touch ended.
         tries: the count with this touch.
         now: when it ended.
@@ -788,6 +794,8 @@ def follow(
     lacks = outcome.is_talk and sleep_until is None
     if sleep_until:
         return Aftermath(sleep_until)
+    if playbook.rests(stage):
+        return Aftermath(None)
     if not outcome.is_talk and tries.misses >= playbook.caps.tries_in_all:
         return Aftermath(None, closes=Kind.INVALID, reason=playbook.caps.exhausted)
     pauses = outcome.retry_minutes

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import peewee as pw
 
 from models.base import proxy
-from models.errors import Unavailable
+from models.errors import Refused, Unavailable
 
 T = TypeVar("T")
 
@@ -112,7 +112,9 @@ def _postgres(url: str, *, read_only: bool) -> pw.Database:
 
     arguments = parse(url.replace("postgres://", "postgresql://", 1))
     name = arguments.pop("database")
-    options = "-c default_transaction_read_only=on" if read_only else "-c default_transaction_isolation=read\\ committed"
+    options = (
+        "-c default_transaction_read_only=on" if read_only else "-c default_transaction_isolation=read\\ committed"
+    )
     return pw.PostgresqlDatabase(name, autoconnect=False, prefer_psycopg3=True, options=options, **arguments)
 
 
@@ -128,7 +130,7 @@ def sqlite_path(url: str) -> Path | None:
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
         return None
-    return Path(unquote(parts.path[1:] if parts.path.startswith("/") else parts.path)).expanduser()
+    return Path(unquote(parts.path.removeprefix("/"))).expanduser()
 
 
 def database_of(url: str, *, read_only: bool = False) -> pw.Database:
@@ -162,6 +164,9 @@ def translated() -> Iterator[None]:
     """Turns the database's own errors into `Unavailable` with a code that the screens can say."""
     try:
         yield
+    except pw.IntegrityError as error:
+        # Two people wrote the same unique thing: a code, a name, a number.
+        raise Refused("taken") from error
     except pw.OperationalError as error:
         raise Unavailable(_code(str(error))) from error
     except (pw.InterfaceError, pw.InternalError) as error:
@@ -203,7 +208,7 @@ def transact(work: Callable[[], T]) -> T:
         except Unavailable as error:
             if not _is_conflict(error) or attempt == TRIES - 1:
                 raise
-            time.sleep(random.uniform(0.001, 0.004) * 2**attempt)  # noqa: S311
+            time.sleep(random.uniform(0.001, 0.004) * 2**attempt)
             continue
         ring()
         return result

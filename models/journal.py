@@ -48,6 +48,9 @@ class TouchRow(Base):
     bring = pw.TextField(default="")
     """What to send or bring next."""
     next_at = pw.BigIntegerField(null=True)
+    """The promise made in it."""
+    answers_at = pw.BigIntegerField(null=True)
+    """The promised moment that this touch answers, on time or late."""
     lacks_next_step = pw.IntegerField(default=0)
     seconds = pw.IntegerField(null=True)
     corrects_id = pw.BigIntegerField(null=True)
@@ -82,6 +85,19 @@ class MoveRow(Base):
 
     class Meta:
         table_name = "stage_move"
+
+
+class Transfer(Base):
+    """A lead that changed owner or team."""
+
+    id = pw.BigAutoField()
+    journal_id = pw.BigIntegerField()
+    lead_id = pw.BigIntegerField()
+    at = pw.BigIntegerField()
+    from_owner_id = pw.IntegerField(null=True)
+    to_owner_id = pw.IntegerField(null=True)
+    from_team_id = pw.IntegerField(null=True)
+    to_team_id = pw.IntegerField(null=True)
 
 
 class Stock(Base):

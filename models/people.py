@@ -7,6 +7,7 @@ from enum import StrEnum
 import peewee as pw
 
 from models.base import Base
+from models.errors import Refused
 
 
 class Role(StrEnum):
@@ -66,3 +67,15 @@ class Target(Base):
 
     class Meta:
         primary_key = pw.CompositeKey("month", "team_id", "agent_id")
+
+
+def require_manager(agent_id: int) -> Agent:
+    """The agent, if a manager.
+
+    Raises:
+        Refused: `managers_only`.
+    """
+    agent = Agent.get_or_none(Agent.id == agent_id, Agent.left_at.is_null())
+    if agent is None or agent.role != Role.MANAGER:
+        raise Refused("managers_only")
+    return agent

@@ -56,13 +56,15 @@ CREATE TABLE touch (id {serial}, journal_id BIGINT NOT NULL, lead_id BIGINT NOT 
     stage_id INTEGER NOT NULL, at BIGINT NOT NULL, agent_id INTEGER, owner_id INTEGER, team_id INTEGER,
     kind TEXT NOT NULL, is_inbound INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL, is_talk INTEGER NOT NULL DEFAULT 0,
     purpose TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', feedback TEXT NOT NULL DEFAULT '',
-    tags TEXT NOT NULL DEFAULT '', bring TEXT NOT NULL DEFAULT '', next_at BIGINT,
+    tags TEXT NOT NULL DEFAULT '', bring TEXT NOT NULL DEFAULT '', next_at BIGINT, answers_at BIGINT,
     lacks_next_step INTEGER NOT NULL DEFAULT 0, seconds INTEGER, corrects_id BIGINT REFERENCES touch (id),
     intake_id INTEGER, voided_by BIGINT);
 CREATE TABLE stage_move (id {serial}, journal_id BIGINT NOT NULL, lead_id BIGINT NOT NULL REFERENCES lead (id),
     from_stage_id INTEGER, to_stage_id INTEGER NOT NULL, way TEXT NOT NULL, at BIGINT NOT NULL, month INTEGER NOT NULL,
     agent_id INTEGER, owner_id INTEGER, team_id INTEGER, amount BIGINT, reason TEXT NOT NULL DEFAULT '',
     sign_seen INTEGER NOT NULL DEFAULT 0, intake_id INTEGER, voided_by BIGINT);
+CREATE TABLE transfer (id {serial}, journal_id BIGINT NOT NULL, lead_id BIGINT NOT NULL REFERENCES lead (id),
+    at BIGINT NOT NULL, from_owner_id INTEGER, to_owner_id INTEGER, from_team_id INTEGER, to_team_id INTEGER);
 CREATE TABLE stock (stage_id INTEGER NOT NULL, team_id INTEGER NOT NULL, owner_id INTEGER NOT NULL, n INTEGER NOT NULL,
     amount BIGINT NOT NULL, PRIMARY KEY (stage_id, team_id, owner_id)){without_rowid};
 CREATE TABLE entered (month INTEGER NOT NULL, stage_id INTEGER NOT NULL, team_id INTEGER NOT NULL,
@@ -93,11 +95,11 @@ CREATE INDEX touch_lead ON touch (lead_id, at);
 CREATE INDEX touch_agent ON touch (agent_id, at);
 CREATE INDEX touch_corrects ON touch (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX move_lead ON stage_move (lead_id, month, at);
+CREATE INDEX transfer_at ON transfer (at);
 CREATE INDEX move_at ON stage_move (at)
 """
 
 HISTORY = ("touch", "stage_move")
-COUNTED = "stage_id, COALESCE(team_id, 0), COALESCE(owner_id, 0)"
 
 COUNT_STOCK = """INSERT INTO stock (stage_id, team_id, owner_id, n, amount)
     VALUES ({row}.stage_id, COALESCE({row}.team_id, 0), COALESCE({row}.owner_id, 0), {sign}1, {sign}COALESCE({row}.amount, 0))
@@ -121,7 +123,6 @@ FIND_LEAVERS = """DELETE FROM leaver WHERE lead_id = NEW.lead_id AND month = NEW
         AND NOT EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.month = m.month
             AND o.voided_by IS NULL AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))
             AND (o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id));"""
-IS_COUNTED = "{row}.voided_at IS NULL"
 STOCK_COLUMNS = "stage_id, team_id, owner_id, amount, voided_at"
 
 
@@ -164,9 +165,7 @@ def _postgres_trigger(db, name: str, when: str, table: str, condition: str, body
     db.execute_sql(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body} RETURN NULL; END $body$"
     )
-    db.execute_sql(
-        f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
-    )
+    db.execute_sql(f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()")
 
 
 def _append_only(db, table: str, is_sqlite: bool) -> None:

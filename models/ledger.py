@@ -1,0 +1,381 @@
+"""Every command that an agent gives on a lead: log, move, sleep, edit. One transaction each.
+
+The check and the write stand together, so that no rule is passed by a side door. Each command names its claim, whose
+token refuses a stale screen, and a token of its own, made at the key press, which makes a repeat harmless.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import funnel
+from models import queue, suppress
+from models.base import NEVER, moment_or_none, month_of, seconds
+from models.campaigns import Book, book
+from models.cards import Claim
+from models.connect import is_postgres, transact
+from models.errors import Refused
+from models.fields import change, fields_of
+from models.journal import Journal, MoveRow, TouchRow
+from models.lead import Lead, Zone
+from models.people import Agent, Floor, Role
+from models.zones import clock
+
+EARLY = timedelta(minutes=15)
+"""A call this long before a promised moment already answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One follow-up as the agent logs it."""
+
+    outcome: str
+    kind: funnel.TouchKind = funnel.TouchKind.CALL
+    note: str = ""
+    purpose: str = ""
+    feedback: str = ""
+    tags: str = ""
+    bring: str = ""
+    next_at: datetime | None = None
+    """The moment promised to the customer."""
+    sleep_until: datetime | None = None
+    """A moment that the agent alone chose."""
+    seconds: int | None = None
+    """Talk time."""
+    reason: str = ""
+    """Loss or invalid reason, where the outcome closes the lead."""
+    is_inbound: bool = False
+
+
+def log_touch(claim: Claim, entry: Entry, *, token: str, now: datetime) -> funnel.Aftermath:
+    """Records a follow-up, applies what follows from it, and ends the claim.
+
+    Raises:
+        Refused: `past_moment`, `needs_moment` (a callback without one), `unknown_outcome`, or `rules` with the verdict
+            (a closing outcome without its reason).
+        Stale: the claim is not the lead's any more.
+        Unavailable: the database could not; nothing is recorded.
+    """
+
+    def command() -> funnel.Aftermath:
+        if (done := _repeated(token)) is not None:
+            return _aftermath(json.loads(done.detail)["aftermath"])
+        lead, campaign = held_lead(claim)
+        outcome = _outcome(campaign, entry, now)
+        promised_at = entry.next_at or _standing_promise(lead, now)
+        answers_at = lead.due_at if lead.due_at is not None and lead.due_at <= seconds(now + EARLY) else None
+        zone = clock(Zone.get_by_id(lead.zone_id).name, Floor.get_by_id(1).zone)
+        tries = _count_try(lead, outcome, entry.kind, now.astimezone(zone))
+        after = funnel.follow(
+            campaign.playbook,
+            campaign.stage_codes[lead.stage_id],
+            outcome,
+            tries,
+            now,
+            zone,
+            promised_at=promised_at,
+            sleep_until=entry.sleep_until,
+            reason=entry.reason,
+        )
+        detail = {"outcome": outcome.code, "aftermath": _plain(after)}
+        journal = write_journal(token, "log", lead, claim.agent_id, now, detail)
+        touch = _write_touch(lead, journal, claim.agent_id, entry, outcome, after, answers_at, now)
+        if after.closes:
+            facts = funnel.Facts({}, reason=after.reason)
+            _move(lead, campaign, journal, after.closes.value, facts, claim.agent_id, now)
+        if after.suppresses:
+            suppress.bar_numbers_of(lead.id, claim.agent_id, now)
+            lead.barred = 1
+        lead.touched_at, lead.fresh_until = seconds(now), None
+        _rest(lead, campaign, claim.agent_id, after, now)
+        Journal.update(detail=json.dumps({**detail, "touch": touch})).where(Journal.id == journal).execute()
+        return after
+
+    return transact(command)
+
+
+def move(
+    claim: Claim, to: str, *, reason: str = "", is_sign_seen: bool = False, token: str, now: datetime
+) -> funnel.Verdict:
+    """Moves a lead to another stage if the playbook allows it. The claim stays with an open lead, a closed one is let go.
+
+    Raises:
+        Refused: `rules`, with the verdict that says what is missing.
+        Stale, Unavailable: as for `log_touch`.
+    """
+
+    def command() -> funnel.Verdict:
+        lead, campaign = held_lead(claim, repeats=(done := _repeated(token)) is not None)
+        if done is not None:
+            origin = json.loads(done.detail)["from"]
+            return funnel.Verdict(funnel.way_of(campaign.playbook, origin, to), to, ())
+        origin = campaign.stage_codes[lead.stage_id]
+        journal = write_journal(token, "move", lead, claim.agent_id, now, {"from": origin, "to": to, "reason": reason})
+        verdict = _move(lead, campaign, journal, to, facts_of(lead, reason, is_sign_seen), claim.agent_id, now)
+        queue.put_in_place(lead, campaign, now)
+        if to in (funnel.LOST, funnel.INVALID):
+            _rest(lead, campaign, claim.agent_id, funnel.Aftermath(None), now)
+        else:
+            # Given back now, a reopened lead is ready at once, and a sold one rests.
+            lead.slept_until = NEVER if campaign.playbook.rests(to) else None
+            lead.save()
+        return verdict
+
+    return transact(command)
+
+
+def sleep(claim: Claim, until: datetime, *, why: str = "", token: str, now: datetime) -> None:
+    """Puts a lead to sleep until a moment that the agent chose, and ends the claim. A promise stays where it was.
+
+    Raises:
+        Refused: `past_moment`.
+        Stale, Unavailable: as for `log_touch`.
+    """
+
+    def command() -> None:
+        if _repeated(token) is not None:
+            return
+        if until <= now:
+            raise Refused("past_moment", at=until)
+        lead, campaign = held_lead(claim)
+        write_journal(token, "sleep", lead, claim.agent_id, now, {"until": seconds(until), "why": why})
+        promised = moment_or_none(lead.due_at)
+        kept = promised if promised is not None and now < promised else None
+        wake_at = min(until, kept) if kept else until
+        _rest(lead, campaign, claim.agent_id, funnel.Aftermath(wake_at, kept), now)
+
+    transact(command)
+
+
+def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) -> None:
+    """Fills or empties fields of a lead, by their codes, from what a person typed.
+
+    Raises:
+        Refused: `bad_value` with the field and an example, `unknown_field`, `suppressed` for such a number.
+        Stale, Unavailable: as for `log_touch`.
+    """
+
+    def command() -> None:
+        if _repeated(token) is not None:
+            return
+        lead, campaign = held_lead(claim)
+        before = {name: str(fields_of(lead).get(name, "")) for name in values}
+        change(lead, campaign.playbook, values, Floor.get_by_id(1).region, now)
+        write_journal(token, "edit", lead, claim.agent_id, now, {"before": before, "after": dict(values)})
+        queue.put_in_place(lead, campaign, now)
+        lead.save()
+
+    transact(command)
+
+
+def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: datetime) -> int:
+    """Appends a touch's better wording as a new record that names the old one. Its doer or a manager may; returns its id.
+
+    Raises:
+        Refused: `not_found` for what the agent may not see, `not_yours`.
+    """
+
+    def command() -> int:
+        old = TouchRow.get_or_none(TouchRow.id == touch_id, TouchRow.voided_by.is_null())
+        agent = Agent.get_by_id(agent_id)
+        if old is None or not queue.is_seen(agent, old.lead_id):
+            raise Refused("not_found")
+        if old.agent_id != agent_id and agent.role != Role.MANAGER:
+            raise Refused("not_yours")
+        if (done := _repeated(token)) is not None:
+            return int(json.loads(done.detail)["touch"])
+        lead = Lead.get_by_id(old.lead_id)
+        journal = write_journal(token, "correct", lead, agent_id, now, {"corrects": touch_id})
+        kept = {name: value for name, value in old.__data__.items() if name != "id"}
+        # The old record leaves the figures, the new one takes its place in them.
+        touch = TouchRow.insert(**{**kept, "journal_id": journal, "note": note, "corrects_id": old.id}).execute()
+        TouchRow.update(voided_by=journal).where(TouchRow.id == old.id).execute()
+        Journal.update(detail=json.dumps({"corrects": touch_id, "touch": touch})).where(Journal.id == journal).execute()
+        return int(touch)
+
+    return transact(command)
+
+
+# ── what the commands share ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def held_lead(claim: Claim, *, repeats: bool = False) -> tuple[Lead, Book]:
+    """The lead of a claim, locked, with its campaign; refuses a claim that is not the lead's any more."""
+    query = Lead.select().where(Lead.id == claim.lead_id)
+    lead = (query.for_update() if is_postgres() else query).get()
+    if not repeats and (lead.token != claim.token or lead.holder_id != claim.agent_id):
+        raise queue.stale(claim)
+    return lead, book(lead.campaign_id)
+
+
+def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetime, detail: Mapping[str, object]) -> int:
+    """The record that a command was carried out; everything it writes names it."""
+    queue.SEEN.run(now=seconds(now), agent=agent_id)
+    row = Journal.insert(
+        token=token,
+        at=seconds(now),
+        agent_id=agent_id,
+        verb=verb,
+        lead_id=lead.id,
+        team_id=lead.team_id,
+        owner_id=lead.owner_id,
+        detail=json.dumps(detail, ensure_ascii=False),
+    ).execute()
+    return int(row)
+
+
+def facts_of(lead: Lead, reason: str = "", is_sign_seen: bool = False) -> funnel.Facts:
+    """What is on record of a lead for the rules of its stage."""
+    touches = [
+        funnel.Touch(funnel.TouchKind(row.kind), row.outcome, row.purpose, row.feedback)
+        for row in TouchRow.select(TouchRow.kind, TouchRow.outcome, TouchRow.purpose, TouchRow.feedback).where(
+            TouchRow.lead_id == lead.id,
+            TouchRow.at >= lead.stage_since,
+            TouchRow.stage_id == lead.stage_id,
+            TouchRow.voided_by.is_null(),
+        )
+    ]
+    return funnel.Facts(fields_of(lead), touches, reason, is_sign_seen)
+
+
+def _repeated(token: str) -> Journal | None:
+    return Journal.get_or_none(Journal.token == token)
+
+
+def _outcome(campaign: Book, entry: Entry, now: datetime) -> funnel.Outcome:
+    try:
+        outcome = campaign.playbook.outcome(entry.outcome)
+    except KeyError:
+        raise Refused("unknown_outcome", outcome=entry.outcome) from None
+    for chosen in (entry.next_at, entry.sleep_until):
+        if chosen is not None and chosen <= now:
+            raise Refused("past_moment", at=chosen)
+    if funnel.Flag.CALLBACK in outcome.flags and entry.next_at is None:
+        raise Refused("needs_moment", outcome=outcome.code)
+    return outcome
+
+
+def _standing_promise(lead: Lead, now: datetime) -> datetime | None:
+    """A promise that is still to come holds, unless this touch answers it or makes another."""
+    return moment_or_none(lead.due_at) if lead.due_at is not None and lead.due_at > seconds(now + EARLY) else None
+
+
+def _count_try(lead: Lead, outcome: funnel.Outcome, kind: funnel.TouchKind, local: datetime) -> funnel.Tries:
+    day = datetime.fromisoformat(lead.tried_on).date() if lead.tried_on else None
+    tries = funnel.Tries(lead.tries, lead.tries_on_day, day, lead.misses).after(outcome, kind, local.date())
+    lead.tries, lead.tries_on_day, lead.misses = tries.in_all, tries.on_day, tries.misses
+    lead.tried_on = tries.day.isoformat() if tries.day else None
+    return tries
+
+
+def _write_touch(
+    lead: Lead,
+    journal: int,
+    agent_id: int,
+    entry: Entry,
+    outcome: funnel.Outcome,
+    after: funnel.Aftermath,
+    answers_at: int | None,
+    now: datetime,
+) -> int:
+    row = TouchRow.insert(
+        journal_id=journal,
+        lead_id=lead.id,
+        stage_id=lead.stage_id,
+        at=seconds(now),
+        agent_id=agent_id,
+        owner_id=lead.owner_id,
+        team_id=lead.team_id,
+        kind=entry.kind.value,
+        is_inbound=int(entry.is_inbound),
+        outcome=outcome.code,
+        is_talk=int(outcome.is_talk),
+        purpose=entry.purpose,
+        note=entry.note,
+        feedback=entry.feedback,
+        tags=entry.tags,
+        bring=entry.bring,
+        next_at=None if entry.next_at is None else seconds(entry.next_at),
+        answers_at=answers_at,
+        lacks_next_step=int(after.lacks_next_step),
+        seconds=entry.seconds,
+    ).execute()
+    return int(row)
+
+
+def _move(
+    lead: Lead, campaign: Book, journal: int, to: str, facts: funnel.Facts, agent_id: int | None, now: datetime
+) -> funnel.Verdict:
+    origin = campaign.stage_codes[lead.stage_id]
+    if origin not in campaign.stage_ids:
+        raise Refused("stage_retired", stage=origin)
+    verdict = funnel.may_move(campaign.playbook, origin, to, facts)
+    if not verdict.is_allowed:
+        raise Refused("rules", verdict=verdict)
+    write_move(lead, campaign, journal, to, verdict.way, agent_id, now, facts.reason, sign_seen=facts.is_sign_seen)
+    return verdict
+
+
+def write_move(
+    lead: Lead,
+    campaign: Book,
+    journal: int,
+    to: str,
+    way: funnel.Way,
+    agent_id: int | None,
+    now: datetime,
+    reason: str = "",
+    *,
+    sign_seen: bool = False,
+) -> None:
+    """Records a move that is allowed and sets the lead's stage; the caller writes the lead."""
+    floor = Floor.get_by_id(1)
+    MoveRow.insert(
+        journal_id=journal,
+        lead_id=lead.id,
+        from_stage_id=None if way is funnel.Way.ENTER else lead.stage_id,
+        to_stage_id=campaign.stage_ids[to],
+        way=way.value,
+        at=seconds(now),
+        month=month_of(now.astimezone(clock(floor.zone, floor.zone)).date()),
+        agent_id=agent_id,
+        owner_id=lead.owner_id,
+        team_id=lead.team_id,
+        amount=lead.amount,
+        reason=reason,
+        sign_seen=int(sign_seen),
+    ).execute()
+    lead.stage_id, lead.stage_since = campaign.stage_ids[to], seconds(now)
+
+
+def _rest(lead: Lead, campaign: Book, agent_id: int, after: funnel.Aftermath, now: datetime) -> None:
+    """Ends the claim and writes the lead down where it now sleeps."""
+    lead.wake_at = NEVER if after.wake_at is None or lead.barred else seconds(after.wake_at)
+    lead.due_at = None if after.promised_at is None else seconds(after.promised_at)
+    lead.due_agent_id = None if after.promised_at is None else lead.due_agent_id or agent_id
+    lead.holder_id = lead.held_since = lead.token = None
+    # A barred lead sleeps for good; this is what it comes back to, should its number ever come off the list.
+    lead.slept_until = NEVER if lead.barred else None
+    queue.put_in_place(lead, campaign, now)
+    lead.save()
+
+
+def _plain(after: funnel.Aftermath) -> dict[str, object]:
+    return {
+        name: seconds(value) if isinstance(value, datetime) else value
+        for name, value in asdict(after).items()
+        if value not in (None, "", False)
+    }
+
+
+def _aftermath(stored: Mapping[str, object]) -> funnel.Aftermath:
+    values: dict[str, object] = dict(stored)
+    for name in ("wake_at", "promised_at"):
+        if name in values:
+            values[name] = moment_or_none(int(str(values[name])))
+    if "closes" in values:
+        values["closes"] = funnel.Kind(str(values["closes"]))
+    return funnel.Aftermath(**{"wake_at": None, **values})  # type: ignore[arg-type]

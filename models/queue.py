@@ -1,0 +1,311 @@
+"""Who is next: claim, take, renew, release, wake and tidy.
+
+The queue is a stored key over ready rows only: a claim is one seek for each lane of the agent and open zone, whatever the
+floor's size. Timer, retry, promise and claim are all one column, `wake_at`, so that a crashed session needs no clean-up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import peewee as pw
+
+import funnel
+from models import sight, zones
+from models.base import NEVER, Rendered, mark, moment, moment_or_none, money, new_token, rows_of, seconds
+from models.campaigns import Book, book
+from models.cards import Claim
+from models.connect import is_postgres, transact
+from models.errors import Refused, Stale
+from models.lead import Hours, Lead, Seat, lane_of
+from models.people import Agent, Floor
+
+WAKE_BATCH = 50
+"""Leads woken by one claim: a morning's backlog is shared out over the agents' claims."""
+TIDY_BATCH = 100
+TIDY_SECONDS = 20
+"""Time's own changes (dwell, fresh, late promises, windows) are swept this often, by whoever claims."""
+HANDS_TRIED = 6
+"""On PostgreSQL another agent may take the head of the queue meanwhile: look again."""
+
+Candidate, Head = Lead.alias("candidate"), Lead.alias("head")
+
+
+def _claim_query() -> pw.ModelUpdate:
+    head = (
+        Head.select(Head.id)
+        .where(
+            Head.campaign_id == Seat.campaign_id,
+            Head.lane == Seat.lane,
+            Head.zone_id == Hours.zone_id,
+            Head.wake_at.is_null(),
+        )
+        .order_by(Head.key)
+        .limit(1)
+    )
+    pick = (
+        Seat.select(Candidate.id)
+        .join(Hours, pw.JOIN.INNER, on=(Hours.campaign_id == Seat.campaign_id))
+        .join(Candidate, pw.JOIN.INNER, on=(Candidate.id == head))
+        .where(
+            Seat.agent_id == mark("agent"),
+            Hours.opens_at <= mark("now"),
+            Hours.closes_at > mark("now"),
+            Candidate.wake_at.is_null(),
+        )
+        .order_by(Candidate.key)
+        .limit(1)
+    )
+    if is_postgres():
+        pick = pick.for_update(of=Candidate, skip_locked=True)
+    return (
+        Lead.update(
+            wake_at=mark("until"),
+            slept_until=None,
+            holder_id=mark("agent"),
+            held_since=mark("now"),
+            token=mark("token"),
+        )
+        .where(Lead.id == pick, Lead.wake_at.is_null())
+        .returning(Lead.id, Lead.campaign_id)
+    )
+
+
+def _wake_query(*, promised: bool) -> pw.ModelUpdate:
+    due = Head.select(Head.id).where(Head.wake_at.is_null(False), Head.wake_at <= mark("now"))
+    # The bound is part of the partial index, so it has to be said.
+    due = due.where(Head.due_at.is_null(False) if promised else Head.wake_at < pw.SQL(str(NEVER)))
+    due = due.order_by(Head.wake_at).limit(WAKE_BATCH)
+    if is_postgres():
+        due = due.for_update(skip_locked=True)
+    still = pw.Case(None, [(Lead.slept_until > mark("now"), Lead.slept_until)], None)
+    return Lead.update(wake_at=still, slept_until=None, holder_id=None, held_since=None, token=None).where(
+        Lead.id.in_(due)
+    )
+
+
+CLAIM = Rendered(_claim_query)
+WAKE_PROMISED = Rendered(lambda: _wake_query(promised=True))
+WAKE = Rendered(lambda: _wake_query(promised=False))
+HELD = Rendered(
+    lambda: Lead.select(Lead.id, Lead.token, Lead.wake_at, Lead.held_since).where(
+        Lead.holder_id == mark("agent"), Lead.wake_at > mark("now")
+    )
+)
+SEEN = Rendered(lambda: Agent.update(seen_at=mark("now")).where(Agent.id == mark("agent")))
+
+
+def wake(now: datetime) -> None:
+    """Wakes what is due, promises before anything else; runs out claims. Inside a command."""
+    stamp = seconds(now)
+    WAKE_PROMISED.run(now=stamp)
+    WAKE.run(now=stamp)
+
+
+def claim_next(agent_id: int, now: datetime) -> Claim | None:
+    """The lead to call now, in this agent's hands; the one the agent still holds, if there is one; None if all rest."""
+
+    def command() -> Claim | None:
+        wake(now)
+        tidy(now)
+        SEEN.run(now=seconds(now), agent=agent_id)
+        if mine := _held(agent_id, now):
+            return mine
+        token, until = new_token(), now + timedelta(minutes=_lease_minutes())
+        for _ in range(HANDS_TRIED if is_postgres() else 1):
+            row = CLAIM.row(agent=agent_id, now=seconds(now), until=seconds(until), token=token)
+            if row is not None:
+                return Claim(row[0], agent_id, token, until, now)
+        return None
+
+    return transact(command)
+
+
+def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
+    """Puts one lead into an agent's hands: from search, history, a callback, a link. Lets go of what the agent held.
+
+    Raises:
+        Refused: `not_found` for what the agent may not see, `barred` for suppressed numbers.
+        Stale: `held`, with the name of the colleague whose hands it is in.
+    """
+
+    def command() -> Claim:
+        wake(now)
+        agent = Agent.get_by_id(agent_id)
+        lead = _locked(lead_id)
+        if lead is None or not is_seen(agent, lead_id):
+            raise Refused("not_found")
+        if lead.barred:
+            raise Refused("barred")
+        if lead.holder_id is not None and lead.wake_at is not None and lead.wake_at > seconds(now):
+            if lead.holder_id == agent_id and lead.token:
+                return _claim_of(lead, agent_id)
+            raise Stale("held", by=Agent.get_by_id(lead.holder_id).name, at=moment_or_none(lead.held_since))
+        if mine := _held(agent_id, now):
+            let_go(mine, now)
+        return _hold(lead, agent_id, now)
+
+    return transact(command)
+
+
+def renew(claim: Claim, now: datetime) -> Claim:
+    """The same claim for longer; called while on call and after recent keys, never by an idle screen."""
+    until = now + timedelta(minutes=_lease_minutes())
+
+    def command() -> Claim:
+        SEEN.run(now=seconds(now), agent=claim.agent_id)
+        if not Lead.update(wake_at=seconds(until)).where(*_is_theirs(claim)).execute():
+            raise stale(claim)
+        return Claim(claim.lead_id, claim.agent_id, claim.token, until, claim.since)
+
+    return transact(command)
+
+
+def release(claim: Claim, now: datetime) -> None:
+    """Gives a lead back unworked: it stands again where it stood. Harmless when the claim has run out."""
+    transact(lambda: let_go(claim, now))
+
+
+def held(agent_id: int, now: datetime) -> Claim | None:
+    """The claim that this agent holds now."""
+    return _held(agent_id, now)
+
+
+def is_seen(agent: Agent, lead_id: int) -> bool:
+    """Whether the filter lets this person see that lead."""
+    return bool(Lead.select().where(Lead.id == lead_id, sight.seen_by(agent)).exists())
+
+
+def stale(claim: Claim) -> Stale:
+    """Who was faster, and when: what to say to a screen whose claim is gone."""
+    rows = rows_of(
+        "SELECT a.name, j.at FROM journal j JOIN agent a ON a.id = j.agent_id WHERE j.lead_id = ? AND j.at >= ? "
+        "AND j.agent_id <> ? AND j.verb IN ('log', 'move', 'sleep', 'edit') ORDER BY j.id DESC LIMIT 1",
+        (claim.lead_id, seconds(claim.since), claim.agent_id),
+    )
+    holder = rows_of(
+        "SELECT a.name, l.held_since FROM lead l JOIN agent a ON a.id = l.holder_id WHERE l.id = ? AND a.id <> ?",
+        (claim.lead_id, claim.agent_id),
+    )
+    for name, at in [*rows, *holder]:
+        return Stale("stale", by=name, at=moment(at))
+    return Stale("stale")
+
+
+def _is_theirs(claim: Claim) -> tuple[object, ...]:
+    return Lead.id == claim.lead_id, Lead.token == claim.token, Lead.holder_id == claim.agent_id
+
+
+def _held(agent_id: int, now: datetime) -> Claim | None:
+    row = HELD.row(agent=agent_id, now=seconds(now))
+    return Claim(row[0], agent_id, row[1], moment(row[2]), moment(row[3])) if row else None
+
+
+def _claim_of(lead: Lead, agent_id: int) -> Claim:
+    assert lead.token is not None
+    assert lead.wake_at is not None
+    assert lead.held_since is not None
+    return Claim(lead.id, agent_id, lead.token, moment(lead.wake_at), moment(lead.held_since))
+
+
+def _hold(lead: Lead, agent_id: int, now: datetime) -> Claim:
+    token, until = new_token(), now + timedelta(minutes=_lease_minutes())
+    Lead.update(
+        slept_until=lead.wake_at, wake_at=seconds(until), holder_id=agent_id, held_since=seconds(now), token=token
+    ).where(Lead.id == lead.id).execute()
+    return Claim(lead.id, agent_id, token, until, now)
+
+
+def let_go(claim: Claim, now: datetime) -> None:
+    """As `release`, inside a command."""
+    stamp = seconds(now)
+    still = pw.Case(None, [(Lead.slept_until > stamp, Lead.slept_until)], None)
+    Lead.update(wake_at=still, slept_until=None, holder_id=None, held_since=None, token=None).where(
+        *_is_theirs(claim)
+    ).execute()
+
+
+def _locked(lead_id: int) -> Lead | None:
+    query = Lead.select().where(Lead.id == lead_id)
+    return (query.for_update() if is_postgres() else query).get_or_none()
+
+
+def _lease_minutes() -> int:
+    rows = rows_of("SELECT id FROM campaign WHERE closed_at IS NULL ORDER BY id LIMIT 1")
+    return book(rows[0][0]).playbook.claim_minutes if rows else 10
+
+
+# ── place and time ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def standing(lead: Lead, campaign: Book) -> funnel.Standing:
+    """A stored lead as the order of calling sees it."""
+    value = lead.margin if lead.margin is not None else lead.amount
+    return funnel.Standing(
+        stage=campaign.stage_codes[lead.stage_id],
+        stage_since=moment(lead.stage_since),
+        waiting_since=moment(lead.touched_at if lead.touched_at is not None else lead.entered_at),
+        value=money(value),
+        fresh_until=moment_or_none(lead.fresh_until),
+        promised_at=moment_or_none(lead.due_at),
+        is_promise_personal=lead.due_agent_id is not None,
+    )
+
+
+def put_in_place(lead: Lead, campaign: Book, now: datetime) -> None:
+    """Sets lane, key and the time of their next change; the caller writes the row."""
+    lead.lane = lead.due_agent_id if lead.due_agent_id is not None else lane_of(lead.owner_id, lead.team_id)
+    code = campaign.stage_codes[lead.stage_id]
+    if code in (funnel.LOST, funnel.INVALID) or code not in campaign.stage_ids:
+        lead.key, lead.rekey_at = 0, None
+        return
+    place = funnel.place_in_queue(campaign.playbook, standing(lead, campaign), now)
+    lead.key = place.key
+    lead.rekey_at = None if place.changes_at is None else seconds(place.changes_at)
+
+
+PLACE = (Lead.lane, Lead.key, Lead.rekey_at)
+
+
+def tidy(now: datetime) -> None:
+    """What time alone changes, in small batches, when it is due. Inside a command."""
+    stamp = seconds(now)
+    floor = Floor.get_by_id(1)
+    if floor.tidied_at + TIDY_SECONDS > stamp:
+        return
+    zones.refresh_hours(now)
+    _give_up_promises(now)
+    if _rekey(now) < TIDY_BATCH:
+        Floor.update(tidied_at=stamp).where(Floor.id == 1).execute()
+
+
+def _rekey(now: datetime) -> int:
+    query = Lead.select().where(Lead.rekey_at.is_null(False), Lead.rekey_at <= seconds(now)).limit(TIDY_BATCH)
+    due = list(query.for_update(skip_locked=True) if is_postgres() else query)
+    books = {number: book(number) for number in {lead.campaign_id for lead in due}}
+    for lead in due:
+        put_in_place(lead, books[lead.campaign_id], now)
+        lead.save(only=PLACE)
+    return len(due)
+
+
+def _give_up_promises(now: datetime) -> None:
+    """A personal promise whose owner is away becomes the pool's after the playbook's minutes."""
+    stamp = seconds(now)
+    query = (
+        Lead.select()
+        .join(Agent, on=(Agent.id == Lead.due_agent_id))
+        .where(Lead.due_at.is_null(False), Lead.due_at <= stamp, Lead.holder_id.is_null(), Agent.seen_at < stamp - 60)
+        .limit(TIDY_BATCH)
+    )
+    for lead in query:
+        campaign = book(lead.campaign_id)
+        grace = campaign.playbook.promise_grace_minutes * 60
+        away_since = Agent.get_by_id(lead.due_agent_id).seen_at
+        if lead.due_at is None or max(lead.due_at, away_since) + grace > stamp:
+            continue
+        lead.due_agent_id = None
+        put_in_place(lead, campaign, now)
+        # The promise is anybody's now, also where the lead has an owner: it goes to the owner's team.
+        lead.lane = lane_of(None, lead.team_id)
+        lead.save(only=(*PLACE, Lead.due_agent_id))

@@ -1,0 +1,125 @@
+"""Numbers that nobody may call 禁呼名单: no queue, import, search or hand-over brings them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from models.base import NEVER, moment, new_token, rows_of, seconds
+from models.connect import transact
+from models.journal import Journal
+from models.lead import Lead, Phone, Suppression
+from models.people import require_manager
+
+BATCH = 400
+"""Numbers in one statement: both databases take that many places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """An entry of the list."""
+
+    number: int
+    reason: str
+    at: datetime
+    agent: str
+
+
+def add(numbers: Iterable[int], *, reason: str, agent_id: int, now: datetime) -> int:
+    """Puts numbers on the list; leads with no other number are barred at once, also out of somebody's hands.
+
+    Returns:
+        How many were not on it yet.
+    """
+    wanted = iter(numbers)
+    new = 0
+    while batch := list(islice(wanted, BATCH)):
+        new += transact(lambda batch=batch: _add(batch, reason, agent_id, now))  # type: ignore[misc]
+    return new
+
+
+def remove(number: int, *, reason: str, agent_id: int, now: datetime) -> bool:
+    """Takes a number off the list; a manager's right, with a reason on record. False if it was not on it."""
+
+    def command() -> bool:
+        require_manager(agent_id)
+        if not Suppression.delete().where(Suppression.number == number).execute():
+            return False
+        for lead in _leads_with([number]):
+            if lead.barred and not _is_barred(lead.id):
+                lead.barred, lead.wake_at, lead.slept_until = 0, lead.slept_until, None
+                lead.save()
+        Journal.insert(
+            token=new_token(), at=seconds(now), agent_id=agent_id, verb="unsuppress", detail=reason
+        ).execute()
+        return True
+
+    return transact(command)
+
+
+def listed(*, limit: int = 1000) -> Iterator[Suppressed]:
+    """The list, newest first."""
+    rows = rows_of(
+        "SELECT s.number, s.reason, s.at, a.name FROM suppression s JOIN agent a ON a.id = s.agent_id "
+        "ORDER BY s.at DESC, s.number LIMIT ?",
+        (limit,),
+    )
+    for number, reason, at, agent in rows:
+        yield Suppressed(number, reason, moment(at), agent)
+
+
+def are_suppressed(numbers: Iterable[int]) -> set[int]:
+    """Those of the numbers that are on the list."""
+    found: set[int] = set()
+    wanted = iter(numbers)
+    while batch := list(islice(wanted, BATCH)):
+        found |= {row[0] for row in rows_of(f"SELECT number FROM suppression WHERE number IN ({_holes(batch)})", batch)}
+    return found
+
+
+def bar_numbers_of(lead_id: int, agent_id: int, now: datetime) -> None:
+    """Puts every number of a lead on the list, after 'never call me again'. Inside a command."""
+    numbers = [
+        row[0] for row in rows_of("SELECT number FROM phone WHERE lead_id = ? AND voided_at IS NULL", (lead_id,))
+    ]
+    _add(numbers, "do_not_call", agent_id, now)
+
+
+def _add(numbers: list[int], reason: str, agent_id: int, now: datetime) -> int:
+    new = set(numbers) - are_suppressed(numbers)
+    for number in sorted(new):
+        Suppression.insert(
+            number=number, reason=reason, at=seconds(now), agent_id=agent_id
+        ).on_conflict_ignore().execute()
+    for lead in _leads_with(numbers):
+        if not lead.barred and _is_barred(lead.id):
+            # What it slept for is kept, should the number ever come off the list.
+            lead.slept_until = lead.slept_until if lead.holder_id is not None else lead.wake_at
+            lead.wake_at, lead.barred = NEVER, 1
+            lead.holder_id = lead.held_since = lead.token = None
+            lead.save()
+    return len(new)
+
+
+def _leads_with(numbers: list[int]) -> list[Lead]:
+    if not numbers:
+        return []
+    having = Phone.select(Phone.lead_id).where(Phone.number.in_(numbers), Phone.voided_at.is_null())
+    return list(Lead.select().where(Lead.id.in_(having)))
+
+
+def _is_barred(lead_id: int) -> bool:
+    """Whether a lead has no number left that may be called."""
+    rows = rows_of(
+        "SELECT COUNT(*), COUNT(s.number) FROM phone p LEFT JOIN suppression s ON s.number = p.number "
+        "WHERE p.lead_id = ? AND p.voided_at IS NULL",
+        (lead_id,),
+    )
+    numbers, suppressed = rows[0]
+    return bool(numbers) and numbers == suppressed
+
+
+def _holes(values: list[int]) -> str:
+    return ", ".join("?" * len(values))
