@@ -1,0 +1,167 @@
+"""The configuration: flags over environment over files over defaults, and which of them said what."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.errors import Refused
+
+SYSTEM = Path("/etc/callfloor/config.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who may say who they are."""
+
+    allow_name: bool = False
+    """A forced command of a service account may name the agent. Only the system's own file can allow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """How a number is handed over to the telephone."""
+
+    way: str = "link"
+    """link, clipboard, both, command or none."""
+    command: tuple[str, ...] = ()
+    """Program and arguments; '{number}' is the number. Never run through a shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What was configured."""
+
+    language: str = ""
+    """en or zh_CN; empty: the terminal's."""
+    theme: str = "dark"
+    db: str = ""
+    identity: Identity = Identity()
+    dial: Dial = Dial()
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Command id → key, where it is not the usual one."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Setting → where its value comes from: a file, a variable, a flag; not there: the default."""
+
+
+TEXT, TRUTH, WORDS = "text", "true or false", "list of texts"
+SETTINGS = {
+    "language": TEXT,
+    "theme": TEXT,
+    "db": TEXT,
+    "identity.allow_name": TRUTH,
+    "dial.way": TEXT,
+    "dial.command": WORDS,
+}
+"""Every setting and what it holds; `keys.*` holds a text for each command."""
+
+CHOICES = {
+    "language": ("", "en", "zh_CN"),
+    "dial.way": ("link", "clipboard", "both", "command", "none"),
+}
+VARIABLES = {"CALLFLOOR_DB": "db", "CALLFLOOR_LANGUAGE": "language", "CALLFLOOR_THEME": "theme"}
+
+
+def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path = SYSTEM) -> Config:
+    """The configuration of this run.
+
+    Args:
+        flags: what the command line said; `file` names a configuration in place of the user's own.
+        environ: the environment.
+        system: the file that the whole machine shares.
+
+    Raises:
+        Refused: `config_unread`, `config_unknown`, `config_type`, `config_choice`, with file, line and key.
+    """
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+
+    def take(found: Mapping[str, Any], source: str) -> None:
+        values.update(found)
+        sources.update(dict.fromkeys(found, source))
+
+    own = flags.get("file") or environ.get("CALLFLOOR_CONFIG")
+    if system.is_file():
+        take(_read(system), str(system))
+    path = Path(own) if own else _user_file()
+    if own or path.is_file():
+        take({name: value for name, value in _read(path).items() if name != "identity.allow_name"}, str(path))
+    for variable, name in VARIABLES.items():
+        if environ.get(variable):
+            take({name: _checked(name, environ[variable], variable, 0)}, variable)
+    for name, value in flags.items():
+        if name in SETTINGS:
+            take({name: _checked(name, value, f"--{name}", 0)}, f"--{name}")
+    return _config(values, sources)
+
+
+def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
+    def under(table: str) -> dict[str, Any]:
+        return {name.removeprefix(f"{table}."): value for name, value in values.items() if name.startswith(f"{table}.")}
+
+    return Config(
+        language=values.get("language", ""),
+        theme=values.get("theme", "dark"),
+        db=values.get("db") or default_database(),
+        identity=Identity(**under("identity")),
+        dial=Dial(**under("dial")),
+        keys=under("keys"),
+        sources=sources,
+    )
+
+
+def default_database() -> str:
+    """The floor of a machine where nobody configured one: a file among the user's own."""
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('callfloor') / 'floor.db'}"
+
+
+def _user_file() -> Path:
+    from platformdirs import user_config_path
+
+    return user_config_path("callfloor") / "config.toml"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused("config_unread", file=str(path), why=str(error)) from error
+    from models import toml_lines
+
+    lines = toml_lines.lines(text)
+    return {
+        name: _checked(name, value, str(path), toml_lines.line_of(tuple(place), lines))
+        for name, place, value in _flat(table)
+    }
+
+
+def _flat(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str], Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            for below, inner in value.items():
+                yield f"{key}.{below}", [key, below], inner
+        else:
+            yield key, [key], value
+
+
+def _checked(name: str, value: Any, file: str, line: int) -> Any:
+    kind = TEXT if name.startswith("keys.") else SETTINGS.get(name)
+    if kind is None:
+        raise Refused("config_unknown", file=file, line=line, key=name, allowed=", ".join(SETTINGS))
+    is_right = {
+        TEXT: isinstance(value, str),
+        TRUTH: isinstance(value, bool),
+        WORDS: isinstance(value, list) and all(isinstance(one, str) for one in value),
+    }[kind]
+    if not is_right:
+        raise Refused("config_type", file=file, line=line, key=name, kind=kind)
+    if name in CHOICES and value not in CHOICES[name]:
+        allowed = ", ".join(choice for choice in CHOICES[name] if choice)
+        raise Refused("config_choice", file=file, line=line, key=name, found=value, allowed=allowed)
+    return tuple(value) if kind is WORDS else value

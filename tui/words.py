@@ -1,0 +1,297 @@
+"""What the codes of the heart and of the store mean, said to a person: what is wrong, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING
+
+import funnel
+from models.errors import FloorError, Stale
+from tui import clocks
+from tui.i18n import _, counted, said
+from tui.i18n import marked as N_
+from tui.plain import plain
+
+if TYPE_CHECKING:
+    from models.playbook import LineFault, PlaybookFault
+
+# ── fields ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+FIELDS = {
+    "code": N_("lead number"),
+    "company": N_("company"),
+    "person": N_("contact"),
+    "title": N_("title"),
+    "number": N_("phone"),
+    "email": N_("e-mail"),
+    "industry": N_("industry"),
+    "source": N_("source"),
+    "need": N_("need"),
+    "product": N_("product"),
+    "amount": N_("expected"),
+    "margin": N_("margin"),
+    "units": N_("units"),
+    "expected_on": N_("close date"),
+    "address": N_("address"),
+    "business": N_("main business"),
+    "budget": N_("budget"),
+    "systems": N_("systems in use"),
+    "competitor": N_("competitor"),
+    "obstacle": N_("obstacle"),
+    "plan": N_("action plan"),
+    "decider": N_("decider"),
+}
+"""Labels of the fields that every lead has."""
+
+KINDS = {
+    funnel.TouchKind.CALL: N_("call"),
+    funnel.TouchKind.VISIT: N_("visit"),
+    funnel.TouchKind.MEETING: N_("meeting"),
+    funnel.TouchKind.EMAIL: N_("email"),
+    funnel.TouchKind.SMS: N_("SMS"),
+    funnel.TouchKind.FAX: N_("fax"),
+    funnel.TouchKind.CHAT: N_("chat"),
+}
+
+
+def field_name(playbook: funnel.Playbook | None, code: str) -> str:
+    """The label of a field: the playbook's for its own, else ours."""
+    for own in playbook.fields if playbook else ():
+        if own.code == code:
+            return plain(said(own.name))
+    return _(FIELDS[code]) if code in FIELDS else plain(code)
+
+
+def kind_name(kind: funnel.TouchKind) -> str:
+    """How a customer was touched."""
+    return _(KINDS[kind])
+
+
+def stage_name(playbook: funnel.Playbook | None, code: str) -> str:
+    """A stage by its name; lost and invalid too. A stage that is gone keeps its code."""
+    if code in (funnel.LOST, funnel.INVALID):
+        return _("lost") if code == funnel.LOST else _("invalid")
+    for stage in playbook.stages if playbook else ():
+        if stage.code == code:
+            return plain(said(stage.name))
+    return plain(code)
+
+
+def stage_tag(code: str) -> str:
+    """A stage in a few cells: its code."""
+    return plain(code).replace("_", " ")
+
+
+def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:
+    """An outcome by its name; one that is gone keeps its code."""
+    for outcome in playbook.outcomes if playbook else ():
+        if outcome.code == code:
+            return plain(said(outcome.name))
+    return plain(code)
+
+
+def reason_name(playbook: funnel.Playbook | None, code: str) -> str:
+    """A loss or invalid reason by its name; any other text as it is."""
+    for choice in (*playbook.loss_reasons, *playbook.invalid_reasons) if playbook else ():
+        if choice.code == code:
+            return plain(said(choice.name))
+    return plain(code)
+
+
+# ── refusals ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+SENTENCES = {
+    # a rule says no
+    "not_found": N_("There is no such lead for you."),
+    "not_yours": N_("This lead is another team's."),
+    "barred": N_("Every number of this lead is on the suppression list: it may not be called."),
+    "suppressed": N_("That number is on the suppression list: it may not be taken in."),
+    "closed": N_("This lead is closed."),
+    "outside_hours": N_("It is outside the customer's calling hours now."),
+    "past_moment": N_("That moment is past: say one that is still to come."),
+    "needs_moment": N_("A callback needs its moment: write it after @, as in @fri 10am."),
+    "unknown_outcome": N_("The playbook has no outcome {outcome} any more: start the desk again."),
+    "stage_retired": N_("The stage {stage} is retired: choose another."),
+    "bad_value": N_("{field} cannot be read; an example: {example}"),
+    "too_long": N_("{field} is longer than {longest} characters."),
+    "unknown_field": N_("There is no field {field}."),
+    "unknown_source": N_("There is no such source; there are: {allowed}"),
+    "unknown_choice": N_("{field} takes one of: {allowed}"),
+    "managers_only": N_("Only a manager may do this."),
+    "supervisors_watch": N_("Supervisors watch and write nothing."),
+    "stranger": N_("Nobody with the login {login} works on this floor; a manager adds you: callfloor agent add {login}"),
+    "rules": N_("A rule of the stage is not met yet."),
+    "no_campaign": N_("This floor has no campaign yet; a manager adds one: callfloor campaign add"),
+    # somebody was faster
+    "held": N_("{by} has this lead in hand."),
+    "stale": N_("This lead is not in your hands any more."),
+    "stale_by": N_("{by} has taken this lead over."),
+    # the configuration
+    "config_unread": N_("{file} cannot be read: {why}"),
+    "config_unknown": N_("{file}, line {line}: there is no setting {key}; there are: {allowed}"),
+    "config_type": N_("{file}, line {line}: {key} must be {kind}"),
+    "config_choice": N_("{file}, line {line}: {key} cannot be {found}; it is one of: {allowed}"),
+    "key_unknown": N_("Keys: there is no command {command}; there are: {allowed}"),
+    "key_bad": N_("Keys: {command} cannot be on {key}: it is no single key, or the terminal takes it"),
+    "key_clash": N_("Keys: {key} would mean both {command} and {other}"),
+    "theme_unknown": N_("There is no theme {theme}; there are: {allowed}"),
+    "theme_bad": N_("{file}: {why}"),
+    "no_terminal": N_("The desk needs a terminal, and this is none."),
+    # the database
+    "locked": N_("The floor's database is busy."),
+    "full": N_("The disk of the floor's database is full."),
+    "read_only": N_("The floor's database can only be read."),
+    "gone": N_("The floor's database cannot be reached."),
+    "newer": N_("The floor's database is of a newer callfloor: update this program."),
+    "older": N_("The floor's database is of an older callfloor; a manager brings it up to date: callfloor init"),
+    "not_a_floor": N_("There is no floor here yet. Set one up: callfloor init. Or try one: callfloor demo"),
+    "unknown_url": N_("A database is a file, sqlite:///… or postgresql://…, not {scheme}."),
+    "no_driver": N_("PostgreSQL needs its driver: install callfloor[postgres]."),
+}
+"""Code of a refusal → its sentence; braces are filled with the error's fields."""
+
+
+def refusal(error: FloorError, playbook: funnel.Playbook | None = None) -> str:
+    """One sentence: what is wrong and the way out. An unknown code is shown as it is."""
+    code = error.code
+    if isinstance(error, Stale) and code == "stale" and error.by:
+        code = "stale_by"
+    sentence = SENTENCES.get(code)
+    if sentence is None:
+        return _("Refused: {code}").format(code=plain(code))
+    return _(sentence).format_map(_Filled(error.fields, playbook))
+
+
+class _Filled(dict[str, str]):
+    """An error's fields as text for a sentence; a missing one stays visible instead of failing."""
+
+    def __init__(self, fields: Mapping[str, object], playbook: funnel.Playbook | None) -> None:
+        super().__init__({name: _text(value) for name, value in fields.items()})
+        if "field" in self:
+            self["field"] = field_name(playbook, self["field"])
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, (tuple, list)):
+        return ", ".join(plain(str(one)) for one in value)
+    return plain(str(value)) if value is not None else "…"
+
+
+# ── a playbook's mistakes ─────────────────────────────────────────────────────────────────────────────────────────────
+
+FAULTS = {
+    "syntax": N_("this is no TOML: {found}"),
+    "not_utf8": N_("the file is not UTF-8"),
+    "unknown_key": N_("there is no such key; there are: {allowed}"),
+    "missing": N_("{found} is missing"),
+    "wrong_type": N_("this is {found}; it must be {allowed}"),
+    "unknown": N_("{found} is not known; there are: {allowed}"),
+    "not_a_number": N_("{found} is no number"),
+    "negative": N_("{found} is less than nothing"),
+    "too_large": N_("{found} is too large; at most {allowed}"),
+    "no_won_stage": N_("no stage is the sale: set is_won = true on one"),
+    "first_stage_is_won": N_("the first stage cannot be the sale"),
+    "reserved": N_("the name {found} is taken by callfloor itself"),
+    "not_per_cent": N_("{found} is no per cent: 0 to 100"),
+    "not_positive": N_("{found} must be 1 or more"),
+    "not_a_key": N_("{found} is no single key"),
+    "key_of_the_desk": N_("the key {found} belongs to the desk; it takes: {allowed}"),
+    "key_taken": N_("the key {found} is on {allowed} already"),
+    "no_cadence": N_("{found} neither ends the lead nor says when to try again: add retry_minutes"),
+    "empty": N_("the list is empty"),
+    "not_a_code": N_("{found} is no code: letters, digits, - and _"),
+    "twice": N_("{found} stands here twice"),
+    "name_missing": N_("{found} needs a name in both languages: name = {{ en = …, zh = … }}"),
+    "closes_before_opens": N_("it closes at {found}, before it opens"),
+    "order_incomplete": N_("the order must name each of {allowed} once, waiting last"),
+}
+"""Code of a playbook's fault → what is wrong and what would be right."""
+
+
+def fault(file: str, one: LineFault) -> str:
+    """A mistake in a playbook: file, line, where, what is wrong and what would be right."""
+    place = "".join(f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in one.path).lstrip(".")
+    sentence = FAULTS.get(one.code)
+    text = plain(one.code) if sentence is None else _(sentence)
+    if sentence is not None:
+        text = text.format(found=plain(one.found) or "–", allowed=", ".join(plain(name) for name in one.allowed) or "–")
+    return f"{plain(file)}:{one.line}: {place + ': ' if place else ''}{text}"
+
+
+def playbook_faults(error: PlaybookFault) -> str:
+    """Every mistake of a playbook, one in a line."""
+    return "\n".join(fault(error.file, one) for one in error.faults)
+
+
+# ── what a move asks for ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def point(playbook: funnel.Playbook, stage: str, one: funnel.Point) -> str:
+    """One rule of a move as a short statement: what has to be there."""
+    match one.rule:
+        case funnel.Rule.FIELD_EMPTY:
+            return _("{field} is known").format(field=field_name(playbook, one.field))
+        case funnel.Rule.TOUCHES_MISSING if one.touches is not None:
+            return touches_wanted(playbook, one.touches)
+        case funnel.Rule.SIGN_MISSING:
+            sign = playbook.stage(stage).sign
+            return _("you saw: {sign}").format(sign=plain(said(sign)))
+        case funnel.Rule.REASON_MISSING:
+            return _("a reason is given")
+        case funnel.Rule.REASON_UNKNOWN:
+            return _("the reason is one of the list")
+        case funnel.Rule.NO_SKIPPING:
+            return _("no stage is passed over")
+        case funnel.Rule.ALREADY_THERE:
+            return _("the lead is not there already")
+    return _("the playbook has that stage")
+
+
+def remedy(playbook: funnel.Playbook, one: funnel.Point) -> str:
+    """What to do about a rule that is not met."""
+    match one.rule:
+        case funnel.Rule.FIELD_EMPTY:
+            return _("e fills it in")
+        case funnel.Rule.TOUCHES_MISSING:
+            return counted("{count} more to log", "{count} more to log", one.need - one.have)
+        case funnel.Rule.SIGN_MISSING:
+            return _("Enter: yes, seen")
+    return ""
+
+
+def touches_wanted(playbook: funnel.Playbook, rule: funnel.TouchRule) -> str:
+    """The touches that a stage wants: '2 calls: talked, with purpose'."""
+    kind = kind_name(rule.kind) if rule.kind else _("touch")
+    text = f"{rule.count} × {kind}"
+    if rule.outcomes:
+        text += ": " + _(" or ").join(outcome_name(playbook, code) for code in rule.outcomes)
+    if rule.with_purpose:
+        text += _(", purpose noted")
+    if rule.with_feedback:
+        text += _(", feedback noted")
+    return text
+
+
+# ── what a touch led to ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def aftermath(playbook: funnel.Playbook, outcome: str, after: funnel.Aftermath, now: datetime, zone: tzinfo) -> str:
+    """What was stored: 'no answer · again Thu 14:00'."""
+    parts = [outcome_name(playbook, outcome)]
+    if after.closes is funnel.Kind.LOST:
+        parts.append(_("lost: {reason}").format(reason=reason_name(playbook, after.reason)))
+    elif after.closes is funnel.Kind.INVALID:
+        parts.append(_("invalid: {reason}").format(reason=reason_name(playbook, after.reason)))
+    if after.suppresses:
+        parts.append(_("number on the suppression list"))
+    if after.promised_at:
+        parts.append(_("promised {moment}").format(moment=clocks.moment(after.promised_at, now, zone)))
+    elif after.wake_at:
+        parts.append(_("again {moment}").format(moment=clocks.moment(after.wake_at, now, zone)))
+    if after.lacks_next_step:
+        parts.append(_("no next step agreed"))
+    return " · ".join(parts)
