@@ -1,7 +1,7 @@
 # make demo      try it: a floor with made-up leads, on a fresh machine too
 # make test      all that has to hold before a change is handed in
 # make format    put the sources into form
-# make messages  compile the translations
+# make messages  collect the texts for the translators, compile what they wrote
 # make bench     measure speed and bytes
 # make storm     kill writers at random and look that nothing is lost
 # make clean     remove what the tools left behind
@@ -12,7 +12,7 @@ WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
-COMPILED := $(patsubst %.po,%.mo,$(shell find models tui -name '*.po' 2>/dev/null))
+BABEL := $(BIN)/pybabel --quiet
 
 .PHONY: help demo test format messages bench storm clean
 .DELETE_ON_ERROR:
@@ -34,7 +34,12 @@ format: $(VENV)/.developing
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-messages: $(COMPILED)
+messages: $(VENV)/.developing
+	@mkdir -p build
+	$(BABEL) extract --keyword=counted:1,2 --keyword=marked --no-location --output-file=build/callfloor.pot tui
+	$(BABEL) update --domain=callfloor --input-file=build/callfloor.pot --output-dir=tui/locales \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BABEL) compile --domain=callfloor --directory=tui/locales
 
 bench: $(VENV)/.developing
 	$(BIN)/python -m benchmarks
@@ -45,9 +50,6 @@ storm: $(VENV)/.developing
 clean:
 	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
 	find . -name $(VENV) -prune -o -name __pycache__ -type d -exec rm -rf {} +
-
-%.mo: %.po | $(VENV)/.installed
-	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
 
 # What is installed follows pyproject.toml. pip compiles what it installs, whatever PYTHONDONTWRITEBYTECODE says.
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
