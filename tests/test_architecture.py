@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -116,22 +117,60 @@ def purity(path: Path, tree: ast.Module) -> Iterator[str]:
 
 
 def through_the_store(path: Path, tree: ast.Module) -> Iterator[str]:
-    """Screens and dialogs know the models' names, but build no query."""
+    """Screens and dialogs hand the models' functions to the store's thread: they call none, and build no query."""
     if path.parts[:2] not in {("tui", "screens"), ("tui", "dialogs")}:
         return
-    from_models = {
-        (alias.asname or alias.name).partition(".")[0]
+    meant = {
+        alias.asname or alias.name: f"{node.module}.{alias.name}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
+        if isinstance(node, ast.ImportFrom) and node.module and is_under(node.module, {"models"})
         for alias in node.names
-        if is_under(getattr(node, "module", None) or alias.name, {"models"})
     }
     for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(model), attr=query) if (
-                model in from_models and model[0].isupper() and query in QUERIES
+                model in meant and model[0].isupper() and query in QUERIES
             ):
                 yield f"{node.lineno} queries: {model}.{query}"
+    for call in calls_on_this_thread(tree):
+        match call.func:
+            case ast.Name(function) if function in meant and function[0].islower():
+                called = meant[function]
+            case ast.Attribute(value=ast.Name(module), attr=function) if module in meant and function[0].islower():
+                called = f"{meant[module]}.{function}"
+            case _:
+                continue
+        if called.rpartition(".")[0] in on_the_database():
+            yield f"{call.lineno} calls {called} past the store"
+
+
+def calls_on_this_thread(node: ast.AST, *, is_inside: bool = False) -> Iterator[ast.Call]:
+    """Calls that run where they stand; lambdas and inner functions are what is handed to the store."""
+    for child in ast.iter_child_nodes(node):
+        is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if isinstance(child, ast.Lambda) or (is_function and is_inside):
+            continue
+        if isinstance(child, ast.Call):
+            yield child
+        yield from calls_on_this_thread(child, is_inside=is_inside or is_function)
+
+
+@cache
+def on_the_database() -> frozenset[str]:
+    """Modules of the models that reach the database; the others may be called anywhere."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in python_files(ROOT, ["models"])}
+    imported = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): [
+            name for _, name in imports(path.relative_to(ROOT), tree)
+        ]
+        for path, tree in trees.items()
+    }
+    reaching: frozenset[str] = DATABASES
+    while more := {module for module, names in imported.items() if any(is_under(name, reaching) for name in names)}:
+        if more <= reaching:
+            break
+        reaching |= more
+    return reaching - {"models"}
 
 
 def declared(path: Path, tree: ast.Module) -> Iterator[str]:
@@ -196,6 +235,18 @@ VIOLATIONS: list[tuple[Wall, str, str, str]] = [
     (purity, "funnel.py", "print('here')", "calls print"),
     (through_the_store, "tui/screens/desk.py", "from models.lead import Lead\nLead.select()", "queries: Lead.select"),
     (through_the_store, "tui/dialogs/a.py", "from models import Lead as L\nf(L.get_or_none)", "queries: L.get_or_none"),
+    (
+        through_the_store,
+        "tui/screens/desk.py",
+        "from models import ledger as book\nasync def f():\n    return await g(book.log())",
+        "calls models.ledger.log past the store",
+    ),
+    (
+        through_the_store,
+        "tui/screens/desk.py",
+        "from models.ledger import log\nlog()",
+        "calls models.ledger.log past the store",
+    ),
     (declared, "tui/app.py", "import numpy as np", "imports numpy, which is not declared"),
     (declared, "models/lead.py", "import openpyxl", "imports openpyxl, which is not declared"),
     (brevity, "models/lead.py", "x = 1\n" * 451, "has 451 lines"),
@@ -221,6 +272,12 @@ INNOCENT: list[tuple[Wall, str, str]] = [
     (layers, "tui/store.py", "import peewee, models"),
     (purity, "funnel.py", "def due(now): return now.time(), time(9), history.time()"),
     (through_the_store, "tui/screens/desk.py", "from models import ledger\nstore.run(ledger.create, {}.get)"),
+    (
+        through_the_store,
+        "tui/screens/desk.py",
+        "from models import ledger, errors\nrun(lambda: ledger.log())\nerrors.f()",
+    ),
+    (through_the_store, "tui/screens/desk.py", "from models.ledger import Move\ndef f():\n    Move()"),
     (through_the_store, "tui/store.py", "from models.lead import Lead\nLead.select()"),
     (declared, "tui/app.py", "import tomllib, babel, dateutil.tz, playhouse, python_calamine, psycopg, models"),
     (brevity, "funnel.py", "x = 1\n" * 451),

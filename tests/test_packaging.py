@@ -63,7 +63,7 @@ def test_the_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
 
 @pytest.mark.parametrize("package", [place for place in SHIPPED if not place.endswith(".py")])
 def test_a_package_is_not_a_namespace(package: str) -> None:
-    """The names are plain words: without `__init__.py`, a folder of that name anywhere on the path would be mixed in."""
+    """The names are plain words: without `__init__.py`, any folder of that name on the path would be mixed in."""
     assert (ROOT / package / "__init__.py").is_file()
 
 
