@@ -125,8 +125,8 @@ class TouchLine:
     seconds: int | None
     is_inbound: bool
     lacks_next_step: bool
-    is_corrected: bool
-    """A later record says it better; voided ones are not in the list."""
+    corrects: int | None
+    """The record that this one says better; voided ones are not in the list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""URL → database. SQLite with one known build, a gate before every write and a bell after it; PostgreSQL by psycopg 3."""
+"""URL → database: SQLite of one known build, a gate before each write, a bell after it; PostgreSQL by psycopg 3."""
 
 from __future__ import annotations
 
@@ -100,9 +100,10 @@ def _sqlite(path: str, *, read_only: bool) -> pw.Database:
     if read_only:
         import apsw
 
-        return APSWDatabase(
+        reader: pw.Database = APSWDatabase(
             path, pragmas={**pragmas, "query_only": 1}, autoconnect=False, flags=apsw.SQLITE_OPEN_READONLY
         )
+        return reader
     pragmas |= {"journal_mode": "wal", "synchronous": "full", "recursive_triggers": 1, "wal_autocheckpoint": 2000}
     return GatedSqlite(path, pragmas=pragmas, autoconnect=False, timeout=10)
 

@@ -44,14 +44,24 @@ def fields_of(lead: Lead) -> dict[str, object]:
 
 def main_contact(lead_id: int) -> Contact | None:
     """Whom to ask for."""
-    return Contact.select().where(Contact.lead_id == lead_id, Contact.voided_at.is_null()).order_by(Contact.id).first()
+    return (
+        Contact.select()
+        .where(Contact.lead_id == lead_id, Contact.voided_at.is_null())
+        .order_by(Contact.id)
+        .limit(1)
+        .get_or_none()
+    )
 
 
 def main_phone(lead_id: int) -> Phone | None:
     """The number to dial."""
-    query = Phone.select().where(Phone.lead_id == lead_id, Phone.voided_at.is_null()).order_by(Phone.id)
-    found: Contact | None = query.first()
-    return found
+    return (
+        Phone.select()
+        .where(Phone.lead_id == lead_id, Phone.voided_at.is_null())
+        .order_by(Phone.id)
+        .limit(1)
+        .get_or_none()
+    )
 
 
 def change(lead: Lead, playbook: funnel.Playbook, values: Mapping[str, str], region: str, now: datetime) -> None:

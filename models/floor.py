@@ -135,7 +135,7 @@ def move_agent(login: str, *, team: str, by: int, now: datetime) -> None:
 
 
 def leave(login: str, *, to: str | None, by: int, now: datetime) -> int:
-    """An agent leaves: claims are let go, leads and promises go to a colleague, or to the team's pool. Returns how many.
+    """An agent leaves: leads and promises go to a colleague or to the team's pool, claims are let go. Returns how many.
 
     Raises:
         Refused: `managers_only`, `unknown_agent`, `last_manager`.

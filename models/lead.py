@@ -18,7 +18,7 @@ class Campaign(Base):
 
 
 class StageRow(Base):
-    """A stage of a campaign; lost and invalid have rows too. Rows are retired, never deleted: the history names them."""
+    """A stage of a campaign; lost and invalid have rows too. They are retired, never deleted: history names them."""
 
     id = pw.AutoField()
     campaign_id = pw.IntegerField()

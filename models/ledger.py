@@ -100,7 +100,7 @@ def log_touch(claim: Claim, entry: Entry, *, token: str, now: datetime) -> funne
 def move(
     claim: Claim, to: str, *, reason: str = "", is_sign_seen: bool = False, token: str, now: datetime
 ) -> funnel.Verdict:
-    """Moves a lead to another stage if the playbook allows it. The claim stays with an open lead, a closed one is let go.
+    """Moves a lead to another stage if the playbook allows it. An open lead stays in hand, a closed one is let go.
 
     Raises:
         Refused: `rules`, with the verdict that says what is missing.
@@ -172,7 +172,7 @@ def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) 
 
 
 def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: datetime) -> int:
-    """Appends a touch's better wording as a new record that names the old one. Its doer or a manager may; returns its id.
+    """Appends a touch's better wording as a new record that names the old one. Its doer or a manager may.
 
     Raises:
         Refused: `not_found` for what the agent may not see, `not_yours`.

@@ -1,4 +1,4 @@
-"""Phone numbers as one integer, and the customer's zone and country that a number tells. Loads phonenumbers when called."""
+"""Phone numbers as one integer, and the zone and country that a number tells. Loads phonenumbers when called."""
 
 from __future__ import annotations
 

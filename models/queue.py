@@ -1,7 +1,8 @@
 """Who is next: claim, take, renew, release, wake and tidy.
 
-The queue is a stored key over ready rows only: a claim is one seek for each lane of the agent and open zone, whatever the
-floor's size. Timer, retry, promise and claim are all one column, `wake_at`, so that a crashed session needs no clean-up.
+The queue is a stored key over ready rows only: a claim is one seek for each lane of the agent and open zone, whatever
+the floor's size. Timer, retry, promise and claim are all one column, `wake_at`, so that a crashed session needs no
+clean-up.
 """
 
 from __future__ import annotations

@@ -42,12 +42,13 @@ def take_in(
     """Takes in one lead and returns its id. Its first-call clock runs, since it came by hand.
 
     Raises:
-        Refused: `field_missing`, `bad_value`, `duplicate` (with the owner's name, nothing of the customer), `suppressed`.
+        Refused: `field_missing`, `bad_value`, `duplicate` (names the owner, nothing of the customer),
+            `suppressed`.
     """
 
     def command() -> int:
         if (done := Journal.get_or_none(Journal.token == token)) is not None:
-            return int(done.lead_id)
+            return int(done.lead_id or 0)
         campaign = book(campaign_id)
         missing = [name for name in campaign.playbook.required_fields if not funnel.is_filled(values.get(name))]
         if missing:
@@ -69,7 +70,7 @@ def take_in(
 
 
 def twins_of(numbers: Sequence[int]) -> dict[int, Twin]:
-    """Leads that already have these numbers, by number. Tells a colleague's name and nothing of the customer's record."""
+    """Leads that already have these numbers, by number: a colleague's name and nothing of the customer's record."""
     found: dict[int, Twin] = {}
     for start in range(0, len(numbers), suppress.BATCH):
         batch = list(numbers[start : start + suppress.BATCH])

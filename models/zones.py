@@ -23,6 +23,12 @@ def clock(zone: str, floor_zone: str) -> ZoneInfo:
         return ZoneInfo(floor_zone)
 
 
+def floor_zone() -> ZoneInfo:
+    """The clock of the floor's day."""
+    zone = Floor.get_by_id(1).zone
+    return clock(zone, zone)
+
+
 def zone_id(where: Whereabouts, now: datetime) -> int:
     """The row of a zone, made with its calling hours in every campaign when it is new. Inside a command."""
     known = rows_of("SELECT id FROM zone WHERE name = ? AND country = ?", (where.zone, where.country))

@@ -1,0 +1,160 @@
+"""`callfloor check`: recounts everything that is kept for speed, and names what does not agree.
+
+Every question is one SQL text for both databases that returns the rows at fault: nothing is loaded to be counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import queue
+from models.base import NEVER, month_of, rows_of, seconds
+from models.campaigns import book
+from models.connect import is_postgres, snapshot
+from models.lead import Lead
+from models.zones import floor_zone
+
+SHOWN = 5
+"""Examples given of each fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """Something that does not agree."""
+
+    code: str
+    """Which question: stock, entered, leavers, left, stage, claims, keys, months, sleep, lanes, database."""
+    count: int
+    examples: tuple[str, ...]
+    """Keys of rows at fault; ids only, nothing of a customer."""
+
+
+def _both_ways(kept: str, counted: str) -> str:
+    return f"SELECT * FROM ({kept} EXCEPT {counted}) AS a UNION ALL SELECT * FROM ({counted} EXCEPT {kept}) AS b"
+
+
+LATER = (
+    "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.month = m.month AND o.voided_by IS NULL "
+    "AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
+)
+QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "stock",
+        _both_ways(
+            "SELECT stage_id, team_id, owner_id, n, amount FROM stock WHERE n <> 0 OR amount <> 0",
+            "SELECT stage_id, COALESCE(team_id, 0), COALESCE(owner_id, 0), COUNT(*), SUM(COALESCE(amount, 0)) "
+            "FROM lead WHERE voided_at IS NULL GROUP BY 1, 2, 3",
+        ),
+    ),
+    (
+        "entered",
+        _both_ways(
+            "SELECT month, stage_id, team_id, owner_id, n FROM entered WHERE n <> 0",
+            "SELECT month, to_stage_id, COALESCE(team_id, 0), COALESCE(owner_id, 0), COUNT(*) FROM stage_move "
+            "WHERE voided_by IS NULL GROUP BY 1, 2, 3, 4",
+        ),
+    ),
+    (
+        "leavers",
+        _both_ways(
+            "SELECT lead_id, month, stage_id, to_stage_id, way, team_id, owner_id, amount, is_final FROM leaver",
+            "SELECT m.lead_id, m.month, m.from_stage_id, m.to_stage_id, m.way, COALESCE(m.team_id, 0), "
+            f"COALESCE(m.owner_id, 0), COALESCE(m.amount, 0), CASE WHEN EXISTS ({LATER}) THEN 0 ELSE 1 END "
+            "FROM stage_move m WHERE m.voided_by IS NULL AND m.from_stage_id IS NOT NULL "
+            f"AND NOT EXISTS ({LATER} AND (o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id))",
+        ),
+    ),
+    (
+        "left",
+        _both_ways(
+            "SELECT month, stage_id, to_stage_id, way, is_final, team_id, owner_id, n, amount FROM left_stage "
+            "WHERE n <> 0 OR amount <> 0",
+            "SELECT month, stage_id, to_stage_id, way, is_final, team_id, owner_id, COUNT(*), SUM(amount) FROM leaver "
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        ),
+    ),
+    (
+        # Where a lead stands is where its last move went.
+        "stage",
+        "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.stage_id IS DISTINCT FROM (SELECT m.to_stage_id "
+        "FROM stage_move m WHERE m.lead_id = l.id AND m.voided_by IS NULL ORDER BY m.at DESC, m.id DESC LIMIT 1)",
+    ),
+    (
+        # A claim has a holder, a token and an end, or none of them; an agent holds one lead.
+        "claims",
+        "SELECT id FROM lead WHERE (holder_id IS NULL) <> (token IS NULL) "
+        "OR (holder_id IS NULL) <> (held_since IS NULL) OR (holder_id IS NOT NULL AND wake_at IS NULL) "
+        "UNION ALL SELECT -holder_id FROM lead WHERE holder_id IS NOT NULL AND wake_at > {now} GROUP BY holder_id "
+        "HAVING COUNT(*) > 1",
+    ),
+    (
+        # Nobody waits for ever: an open lead that is not barred sleeps until a moment, or is ready.
+        "sleep",
+        "SELECT l.id FROM lead l JOIN stage s ON s.id = l.stage_id WHERE l.voided_at IS NULL AND l.barred = 0 "
+        "AND ((s.kind = 'open' AND l.wake_at >= {never}) "
+        "OR (s.kind IN ('lost', 'invalid') AND l.holder_id IS NULL AND (l.wake_at IS NULL OR l.wake_at < {never})))",
+    ),
+    (
+        "lanes",
+        "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.lane <> COALESCE(l.due_agent_id, l.owner_id, "
+        "-COALESCE(l.team_id, 0)) AND NOT (l.due_at IS NOT NULL AND l.lane = -COALESCE(l.team_id, 0))",
+    ),
+    (
+        "suppressed",
+        "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.barred <> CASE WHEN EXISTS "
+        "(SELECT 1 FROM phone p WHERE p.lead_id = l.id AND p.voided_at IS NULL) AND NOT EXISTS (SELECT 1 FROM phone p WHERE p.lead_id = l.id "
+        "AND p.voided_at IS NULL AND p.number NOT IN (SELECT number FROM suppression)) THEN 1 ELSE 0 END",
+    ),
+)
+
+
+def check(now: datetime) -> tuple[Discrepancy, ...]:
+    """Everything that does not agree; nothing when all does. Takes no lock that delays an agent."""
+    with snapshot():
+        return tuple(_found(now))
+
+
+def _found(now: datetime) -> Iterator[Discrepancy]:
+    for code, question in QUESTIONS:
+        sql = question.replace("{now}", str(seconds(now))).replace("{never}", str(NEVER))
+        if not is_postgres():
+            sql = sql.replace("IS DISTINCT FROM", "IS NOT")
+        if rows := rows_of(sql):
+            yield _told(code, rows)
+    yield from _wrong_months()
+    yield from _wrong_keys(now)
+    if not is_postgres() and (rows := [row for row in rows_of("PRAGMA integrity_check") if row[0] != "ok"]):
+        yield _told("database", rows)
+
+
+def _told(code: str, rows: list[tuple[object, ...]]) -> Discrepancy:
+    return Discrepancy(code, len(rows), tuple(" ".join(map(str, row)) for row in rows[:SHOWN]))
+
+
+def _wrong_months() -> Iterator[Discrepancy]:
+    """A move's month is its day's on the floor's clock: looked at by the days on which months turn."""
+    zone = floor_zone()
+    wrong: list[tuple[object, ...]] = []
+    for month, first, last in rows_of("SELECT month, MIN(at), MAX(at) FROM stage_move GROUP BY month"):
+        for stamp in (first, last):
+            if month_of(datetime.fromtimestamp(stamp, zone).date()) != month:
+                wrong.append((month, stamp))
+    if wrong:
+        yield _told("months", wrong)
+
+
+def _wrong_keys(now: datetime) -> Iterator[Discrepancy]:
+    """Every queue key is what the heart says it is, but for those whose time has just come and waits for the sweep."""
+    wrong: list[tuple[object, ...]] = []
+    books = {row[0]: book(row[0]) for row in rows_of("SELECT id FROM campaign")}
+    for lead in Lead.select().where(Lead.voided_at.is_null()).iterator():
+        key = lead.key
+        if lead.rekey_at is None or lead.rekey_at > seconds(now):
+            lane = lead.lane
+            queue.put_in_place(lead, books[lead.campaign_id], now)
+            if lead.key != key:
+                wrong.append((lead.id, lane))
+    if wrong:
+        yield _told("keys", wrong)

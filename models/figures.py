@@ -1,0 +1,193 @@
+"""The funnel's figures from kept counters and from the history, what just happened, and an agent's day."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import funnel
+from models import sight
+from models.base import moment, money, month_of, rows_of, seconds
+from models.campaigns import Book, book
+from models.cards import Happening, Panel, Scope, Today
+from models.lead import Lead
+from models.people import Agent
+from models.zones import floor_zone
+
+
+def panel(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, happenings_shown: int = 8) -> Panel:
+    """The live funnel of the floor's present month: kept counters only, whatever the floor's size."""
+    month = month_of(now.astimezone(floor_zone()).date())
+    viewer = Agent.get_by_id(agent_id)
+    figures = month_figures(campaign_id, month, month + 1, *_dimension(viewer, scope))
+    return Panel(scope, campaign_id, month, figures, happenings(agent_id, happenings_shown))
+
+
+def _dimension(viewer: Agent, scope: Scope) -> tuple[str, int]:
+    if scope is Scope.MINE:
+        return "owner_id", viewer.id
+    if scope is Scope.TEAM and viewer.team_id is not None:
+        return "team_id", viewer.team_id
+    return "", 0
+
+
+def month_figures(campaign_id: int, since: int, until: int, column: str = "", value: int = 0) -> funnel.Funnel:
+    """The funnel of a campaign over one whole month [since, until) from the counters.
+
+    Args:
+        campaign_id: whose stages.
+        since: counted month (`base.month_of`).
+        until: the month after; leavers are kept by month, so one month is all that adds up.
+        column: `owner_id` or `team_id`; the whole floor when empty.
+        value: its value.
+    """
+    campaign = book(campaign_id)
+    ids = {number: code for code, number in campaign.stage_ids.items()}
+    of_campaign = f"stage_id IN ({', '.join(str(number) for number in campaign.stage_codes)})"
+    where = f"{of_campaign} AND {column} = {int(value)}" if column else of_campaign
+    stock = {
+        ids[row[0]]: funnel.Tally(int(row[1]), money(int(row[2])) or funnel.NOTHING)
+        for row in rows_of(f"SELECT stage_id, SUM(n), SUM(amount) FROM stock WHERE {where} GROUP BY stage_id")
+        if row[0] in ids
+    }
+    entries = {
+        ids[row[0]]: int(row[1])
+        for row in rows_of(
+            f"SELECT stage_id, SUM(n) FROM entered WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id",
+            (since, until),
+        )
+        if row[0] in ids
+    }
+    leavers = rows_of(
+        "SELECT stage_id, to_stage_id, way, is_final, SUM(n), SUM(amount) FROM left_stage "
+        f"WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id, to_stage_id, way, is_final",
+        (since, until),
+    )
+    target = _target(since, until, column, value)
+    return funnel.figures(campaign.playbook, stock, entries, *_split(campaign, leavers), target)
+
+
+Exits = dict[tuple[str, funnel.Way], int]
+Closed = dict[funnel.Kind, funnel.Tally]
+
+
+def _split(campaign: Book, leavers: Iterable[tuple[int, int, str, int, int, int]]) -> tuple[Exits, Closed]:
+    exits: Exits = defaultdict(int)
+    closed: Closed = defaultdict(funnel.Tally)
+    for stage, to, way, is_final, count, amount in leavers:
+        exits[campaign.stage_codes[stage], funnel.Way(way)] += int(count)
+        kind = campaign.kind(to)
+        if is_final and kind is not funnel.Kind.OPEN:
+            closed[kind] += funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)
+    return exits, closed
+
+
+def _target(since: int, until: int, column: str, value: int) -> funnel.Tally | None:
+    team, agent = (value if column == "team_id" else 0), (value if column == "owner_id" else 0)
+    rows = rows_of(
+        "SELECT COALESCE(SUM(deals), 0), COALESCE(SUM(amount), 0), COUNT(*) FROM target "
+        "WHERE month >= ? AND month < ? AND team_id = ? AND agent_id = ?",
+        (since, until, team, agent),
+    )
+    deals, amount, count = rows[0]
+    return funnel.Tally(int(deals), money(int(amount)) or funnel.NOTHING) if count else None
+
+
+def period_figures(campaign_id: int, since: datetime, until: datetime) -> funnel.Funnel:
+    """The funnel of a campaign over any [since, until): leavers from the history itself, each lead once."""
+    campaign = book(campaign_id)
+    stages = ", ".join(str(number) for number in campaign.stage_codes)
+    span = (seconds(since), seconds(until))
+    entries = {
+        campaign.stage_codes[row[0]]: int(row[1])
+        for row in rows_of(
+            "SELECT to_stage_id, COUNT(*) FROM stage_move WHERE voided_by IS NULL AND at >= ? AND at < ? "
+            f"AND to_stage_id IN ({stages}) GROUP BY to_stage_id",
+            span,
+        )
+    }
+    later = (
+        "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND o.at < ? "
+        "AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
+    )
+    leavers = rows_of(
+        f"SELECT m.from_stage_id, m.to_stage_id, m.way, CASE WHEN EXISTS ({later}) THEN 0 ELSE 1 END AS is_final, "
+        "COUNT(*), SUM(COALESCE(m.amount, 0)) FROM stage_move m WHERE m.voided_by IS NULL AND m.at >= ? AND m.at < ? "
+        f"AND m.from_stage_id IN ({stages}) AND NOT EXISTS ({later} AND "
+        "(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)) GROUP BY 1, 2, 3, 4",
+        (span[1], *span, span[1]),
+    )
+    return funnel.figures(campaign.playbook, stock_of(campaign), entries, *_split(campaign, leavers))
+
+
+def stock_of(campaign: Book) -> dict[str, funnel.Tally]:
+    """Leads in each stage now, from the counters."""
+    rows = rows_of(
+        "SELECT s.code, SUM(k.n), SUM(k.amount) FROM stock k JOIN stage s ON s.id = k.stage_id WHERE s.campaign_id = ? "
+        "GROUP BY s.code",
+        (campaign.campaign_id,),
+    )
+    return {row[0]: funnel.Tally(int(row[1]), money(int(row[2])) or funnel.NOTHING) for row in rows}
+
+
+def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:
+    """What just happened, newest first, for the eyes of one person: a lead that may not be seen has no name here."""
+    viewer = Agent.get_by_id(agent_id)
+    rows = rows_of(
+        "SELECT j.id, j.at, COALESCE(a.name, ''), j.verb, j.lead_id, j.detail FROM journal j "
+        "LEFT JOIN agent a ON a.id = j.agent_id WHERE j.verb IN ('log', 'move', 'import', 'take-in') "
+        "ORDER BY j.id DESC LIMIT ?",
+        (limit,),
+    )
+    wanted = [row[4] for row in rows if row[4] is not None]
+    seen = {
+        found.id: (found.company, found.amount)
+        for found in Lead.select(Lead.id, Lead.company, Lead.amount).where(Lead.id.in_(wanted), sight.seen_by(viewer))
+    }
+    return tuple(_happening(row, seen.get(row[4])) for row in rows)
+
+
+def _happening(row: tuple[int, int, str, str, int | None, str], seen: tuple[str, int | None] | None) -> Happening:
+    number, at, agent, verb, lead_id, text = row
+    detail = json.loads(text) if text.startswith("{") else {}
+    closed = detail.get("aftermath", {}).get("closes", "") if verb == "log" else ""
+    return Happening(
+        number,
+        moment(at),
+        agent,
+        verb,
+        lead_id if seen else None,
+        seen[0] if seen else "",
+        str(detail.get("from", "")),
+        str(detail.get("to", closed)),
+        str(detail.get("outcome", "")),
+        money(seen[1]) if seen else None,
+    )
+
+
+def today(agent_id: int, now: datetime) -> Today:
+    """One agent's day so far, by the floor's clock."""
+    zone = floor_zone()
+    local = now.astimezone(zone)
+    begins = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    span = (seconds(begins), seconds((begins + timedelta(days=1, hours=3)).replace(hour=0)))
+    touches = rows_of(
+        "SELECT COALESCE(SUM(CASE WHEN kind = 'call' THEN 1 ELSE 0 END), 0), COALESCE(SUM(is_talk), 0), "
+        "COALESCE(SUM(CASE WHEN answers_at >= ? AND answers_at < ? AND at <= answers_at + 900 THEN 1 ELSE 0 END), 0) "
+        "FROM touch WHERE agent_id = ? AND at >= ? AND at < ? AND voided_by IS NULL",
+        (*span, agent_id, *span),
+    )
+    calls, talks, kept = touches[0]
+    still_due = rows_of(
+        "SELECT COUNT(*) FROM lead WHERE due_agent_id = ? AND due_at IS NOT NULL AND due_at < ? AND voided_at IS NULL",
+        (agent_id, span[1]),
+    )[0][0]
+    won = rows_of(
+        "SELECT COUNT(*), COALESCE(SUM(COALESCE(m.amount, 0)), 0) FROM stage_move m "
+        "JOIN stage s ON s.id = m.to_stage_id WHERE m.at >= ? AND m.at < ? AND m.voided_by IS NULL AND m.agent_id = ? AND s.kind = 'won'",
+        (*span, agent_id),
+    )[0]
+    tally = funnel.Tally(int(won[0]), money(int(won[1])) or funnel.NOTHING)
+    return Today(int(calls), int(talks), int(kept), int(still_due), tally)
