@@ -27,7 +27,8 @@ OUTSIDE_WORLD = frozenset(
 )
 DATABASES = frozenset({"peewee", "playhouse", "apsw", "psycopg", "sqlite3"})
 TRADE = frozenset(
-    "babel charset_normalizer dateutil holidays inotify_simple msgspec phonenumbers platformdirs python_calamine tzdata".split()
+    "babel charset_normalizer dateutil holidays inotify_simple msgspec phonenumbers platformdirs python_calamine"
+    " tzdata".split()
 )
 FUNNEL = STANDARD - OUTSIDE_WORLD
 MODELS = STANDARD | DATABASES | TRADE | {"funnel", "models"}
