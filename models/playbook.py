@@ -70,7 +70,7 @@ class PlaybookFault(Exception):
         self.allowed = first.allowed
 
     def __str__(self) -> str:
-        return "\n".join(f"{self.file}:{fault.line}: {_written(fault)}" for fault in self.faults)
+        return "\n".join(_one_line(f"{self.file}:{fault.line}: {_written(fault)}") for fault in self.faults)
 
 
 def _written(fault: LineFault) -> str:
@@ -78,6 +78,10 @@ def _written(fault: LineFault) -> str:
     notes = [f"found {fault.found}"] if fault.found else []
     notes += [f"allowed {', '.join(fault.allowed)}"] if fault.allowed else []
     return f"{path}: {fault.code}" + (f" ({'; '.join(notes)})" if notes else "")
+
+
+def _one_line(text: str) -> str:
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def shipped() -> tuple[str, ...]:

@@ -187,3 +187,8 @@ def test_a_file_in_another_encoding_is_refused_at_the_line(tmp_path: Path) -> No
 def test_a_file_that_is_not_there_is_no_fault_of_a_playbook(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load_playbook(tmp_path / "none.toml")
+
+
+def test_what_was_typed_cannot_break_the_lines_of_the_log() -> None:
+    fault = fault_of(SMALL.replace('"new"', '"a\\nforged:1: line \\u001b[2J"'))
+    assert str(fault) == "small.toml:40: stages[0].code: not_a_code (found a\\nforged:1: line \\x1b[2J)"
