@@ -104,7 +104,8 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
     (
         "suppressed",
         "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.barred <> CASE WHEN EXISTS "
-        "(SELECT 1 FROM phone p WHERE p.lead_id = l.id AND p.voided_at IS NULL) AND NOT EXISTS (SELECT 1 FROM phone p WHERE p.lead_id = l.id "
+        "(SELECT 1 FROM phone p WHERE p.lead_id = l.id AND p.voided_at IS NULL) "
+        "AND NOT EXISTS (SELECT 1 FROM phone p WHERE p.lead_id = l.id "
         "AND p.voided_at IS NULL AND p.number NOT IN (SELECT number FROM suppression)) THEN 1 ELSE 0 END",
     ),
 )

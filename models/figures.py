@@ -186,7 +186,8 @@ def today(agent_id: int, now: datetime) -> Today:
     )[0][0]
     won = rows_of(
         "SELECT COUNT(*), COALESCE(SUM(COALESCE(m.amount, 0)), 0) FROM stage_move m "
-        "JOIN stage s ON s.id = m.to_stage_id WHERE m.at >= ? AND m.at < ? AND m.voided_by IS NULL AND m.agent_id = ? AND s.kind = 'won'",
+        "JOIN stage s ON s.id = m.to_stage_id "
+        "WHERE m.at >= ? AND m.at < ? AND m.voided_by IS NULL AND m.agent_id = ? AND s.kind = 'won'",
         (*span, agent_id),
     )[0]
     tally = funnel.Tally(int(won[0]), money(int(won[1])) or funnel.NOTHING)

@@ -128,7 +128,7 @@ def _name(lead_id: int) -> str:
 
 
 def _count(sql: str, args: tuple[object, ...]) -> int:
-    return int(rows_of(f"SELECT COUNT(*) FROM ({sql} LIMIT {COUNT_LIMIT}) AS some", args)[0][0])
+    return int(rows_of(f"SELECT COUNT(*) FROM ({sql} LIMIT {COUNT_LIMIT}) AS counted", args)[0][0])
 
 
 def _next(agent_id: int, lanes: tuple[int, ...], stamp: int) -> tuple[datetime | None, str]:
