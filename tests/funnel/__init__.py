@@ -1,0 +1,1 @@
+"""The heart, tested without a database, a screen or a clock."""
