@@ -51,7 +51,9 @@ def plain(text: str, limit: int = LIMIT) -> str:
     return shown[:limit]
 
 
-COMBINING = re.compile(r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
+COMBINING = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+)
 
 
 def _without_towers(text: str) -> str:

@@ -120,7 +120,30 @@ SENTENCES = {
     "unknown_choice": N_("{field} takes one of: {allowed}"),
     "managers_only": N_("Only a manager may do this."),
     "supervisors_watch": N_("Supervisors watch and write nothing."),
-    "stranger": N_("Nobody with the login {login} works on this floor; a manager adds you: callfloor agent add {login}"),
+    "stranger": N_(
+        "Nobody with the login {login} works on this floor; a manager adds you: callfloor agent add {login}"
+    ),
+    "taken": N_("That name, code or number is taken already."),
+    "already_a_floor": N_("There is a floor here already."),
+    "bad_name": N_("A name is a line of text, not empty."),
+    "unknown_team": N_("There is no team {team}; there are: {allowed}"),
+    "unknown_agent": N_("Nobody with the login {login} works here."),
+    "needs_team": N_("Agents and supervisors belong to a team: say which with --team."),
+    "last_manager": N_("The floor's last manager cannot leave: make another one first."),
+    "stage_in_use": N_("Open leads stand in stages that are gone: {stages}. Move them first, or keep the stages."),
+    "unknown_playbook": N_("There is no playbook {playbook}, neither shipped nor a file; shipped are: {allowed}"),
+    "unknown_campaign": N_("There is no campaign {campaign}; there are: {allowed}"),
+    "not_utf8": N_("{file} is not UTF-8 text."),
+    "unknown_zone": N_("There is no time zone {zone}; near it: {allowed}"),
+    "unknown_region": N_("{region} is no country code: two letters, as CN or GB."),
+    "period_twice": N_("Say either --all or --from and --to."),
+    "period_empty": N_("The period is empty: --from must be before --to."),
+    "target_empty": N_("A target is --amount, --deals or both."),
+    "target_of_both": N_("A target is of a team or of an agent: say one."),
+    "bad_number": N_("{number} is no phone number; an example: +86 138 0013 8000"),
+    "not_suppressed": N_("{number} is not on the suppression list."),
+    "duplicate": N_("That number is here already, with {owner}."),
+    "field_missing": N_("{field} is missing."),
     "rules": N_("A rule of the stage is not met yet."),
     "no_campaign": N_("This floor has no campaign yet; a manager adds one: callfloor campaign add"),
     # somebody was faster
@@ -176,6 +199,8 @@ class _Filled(dict[str, str]):
 
 
 def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{plain(str(name))} ({plain(str(number))})" for name, number in value.items())
     if isinstance(value, (tuple, list)):
         return ", ".join(plain(str(one)) for one in value)
     return plain(str(value)) if value is not None else "…"
@@ -222,9 +247,9 @@ def fault(file: str, one: LineFault) -> str:
     return f"{plain(file)}:{one.line}: {place + ': ' if place else ''}{text}"
 
 
-def playbook_faults(error: PlaybookFault) -> str:
-    """Every mistake of a playbook, one in a line."""
-    return "\n".join(fault(error.file, one) for one in error.faults)
+def faults(error: PlaybookFault) -> list[str]:
+    """Every mistake of a playbook, top to bottom."""
+    return [fault(error.file, one) for one in error.faults]
 
 
 # ── what a move asks for ──────────────────────────────────────────────────────────────────────────────────────────────

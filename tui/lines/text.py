@@ -101,7 +101,7 @@ def wrap(text: str, width: int, most: int = 6) -> list[str]:
             head = head[:blank]
         lines.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
-    return lines
+    return lines or [""]
 
 
 def joined(parts: Iterable[Line], between: Piece = ("  ", "")) -> Line:

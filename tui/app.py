@@ -1,0 +1,95 @@
+"""The application: wiring only. Themes, the driver, the desk, and what happens when something was not foreseen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+import themes
+from models.errors import Refused
+from tui import driver, mishap, paint
+from tui.commands import DESK, of_outcomes
+from tui.config import Config
+from tui.errands import Opening
+from tui.i18n import _
+from tui.keys import keymap
+from tui.screens.desk import Desk
+from tui.store import Store
+
+
+class Callfloor(App[None], inherit_bindings=False):
+    """One person's callfloor."""
+
+    TITLE = "callfloor"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "command_palette", show=False, priority=True)]
+
+    def __init__(self, config: Config, store: Store, opening: Opening, *, clock: Callable[[], datetime]) -> None:
+        self._meanings: Mapping[str, str] = {}
+        super().__init__(driver_class=driver.QuietDriver if driver.works_here() else None)
+        self.config = config
+        self.store = store
+        self.opening = opening
+        self.clock = clock
+        book = next(iter(opening.books.values()))
+        self.keymap = keymap(DESK, of_outcomes(book.playbook), config.keys)
+        self._choose_theme(config.theme)
+
+    def _choose_theme(self, wanted: str) -> None:
+        try:
+            known = themes.load([folder] if (folder := own_themes()).is_dir() else [])
+        except themes.ThemeFault as fault:
+            raise Refused("theme_bad", file=fault.file, why=fault.why) from fault
+        if wanted not in known:
+            raise Refused("theme_unknown", theme=wanted, allowed=tuple(sorted(known)))
+        for theme in known.values():
+            self.register_theme(theme)
+        self.theme = wanted
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours; a theme of Textual's own is asked for the desk's meanings in its nearest words."""
+        colours = super().get_css_variables()
+        nearest = {
+            "dim": "text-muted",
+            "rule": "panel",
+            "key": "warning",
+            "cursor": "foreground",
+            "promise": "warning",
+            "fresh": "success",
+            "stuck": "warning",
+            "won": "success",
+            "lost": "error",
+        }
+        for meaning, near in nearest.items():
+            colours.setdefault(
+                meaning, colours[near] if not colours[near].startswith("auto") else colours["foreground"]
+            )
+        paint.use(colours)
+        return colours
+
+    def on_mount(self) -> None:
+        """Puts the desk up; a repaint follows every theme and every return from the shell."""
+        self.theme_changed_signal.subscribe(self, lambda _theme: self.refresh(layout=True))
+        self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))
+        self.push_screen(Desk(self.store, self.opening, self.keymap, self.clock))
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.is_headless:  # a test wants to see it
+            super()._handle_exception(error)
+            return
+        reference = mishap.record(error)
+        text = _("Something went wrong that nobody foresaw. Reference {reference}, in {file}.")
+        self.exit(return_code=70, message=text.format(reference=reference, file=mishap.log_file()))
+
+
+def own_themes() -> Path:
+    """Where people keep themes of their own."""
+    from platformdirs import user_config_path
+
+    return user_config_path("callfloor") / "themes"

@@ -1,0 +1,65 @@
+"""Everything the desk can be told, in one table: bindings, footer, help, palette and the key docs are read from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import funnel
+from tui.i18n import marked as N_
+from tui.i18n import said
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to tell the desk."""
+
+    id: str
+    """'desk.verb-noun', by which the configuration names it."""
+    key: str
+    """A character, or a key by its name: 'enter', 'pagedown'."""
+    name: str
+    """One or two words, for the footer."""
+    tip: str
+    """One line, for the help and the palette."""
+    also: tuple[str, ...] = ()
+    """More keys that do the same, given up where a playbook's outcome wants them."""
+    is_shown: bool = True
+    """Whether the footer shows it where there is room."""
+
+
+DESK = (
+    Command("desk.next-lead", "enter", N_("next"), N_("Bring the next lead into your hands."), ("space",)),
+    Command("desk.promote-lead", "p", N_("promote"), N_("Take the lead to the next stage, or show what is missing.")),
+    Command("desk.close-lead", "x", N_("lost"), N_("Close the lead as lost, with a reason.")),
+    Command("desk.sleep-lead", "z", N_("sleep"), N_("Put the lead to sleep until a moment; it wakes by itself.")),
+    Command("desk.edit-field", "e", N_("edit"), N_("Fill in or change a field of the lead.")),
+    Command("desk.explain-first", "w", N_("why first"), N_("Say in words why this lead comes first.")),
+    Command("desk.return-lead", "-", N_("back"), N_("Move the lead back a stage, with a reason.")),
+    Command(
+        "desk.turn-scope", "f", N_("funnel"), N_("Show the funnel of yourself, the team, the floor."), is_shown=False
+    ),
+    Command("desk.take-lead", "o", N_("open"), N_("Take the lead under the cursor of the queue."), is_shown=False),
+    Command("desk.lower-cursor", "down", N_("down"), N_("Move down in the queue."), ("j",), is_shown=False),
+    Command("desk.raise-cursor", "up", N_("up"), N_("Move up in the queue."), ("k",), is_shown=False),
+    Command("desk.read-on", "pagedown", N_("read on"), N_("Read on in the lead's history."), ("l",), is_shown=False),
+    Command("desk.read-back", "pageup", N_("read back"), N_("Go back to the top of the lead."), ("h",), is_shown=False),
+    Command("desk.suspend", "ctrl+z", N_("suspend"), N_("Go to the shell; fg comes back here."), is_shown=False),
+    Command("desk.quit", "q", N_("quit"), N_("Leave the desk; the lead in hand goes back."), is_shown=False),
+    Command("desk.show-help", "?", N_("keys"), N_("Show every key.")),
+)
+
+FORBIDDEN_KEYS = frozenset(f"ctrl+{letter}" for letter in "abjosq")
+"""What tmux, screen and flow control take before a program sees it."""
+
+
+def outcome_id(code: str) -> str:
+    """The id of the command that logs an outcome."""
+    return f"desk.log-{code.replace('_', '-')}"
+
+
+def of_outcomes(playbook: funnel.Playbook) -> tuple[Command, ...]:
+    """The commands that the playbook's outcomes add to the desk, on the keys that it gives them."""
+    return tuple(
+        Command(outcome_id(one.code), one.key, said(one.name), N_("Log this outcome, then the next lead."))
+        for one in playbook.outcomes
+    )

@@ -1,0 +1,88 @@
+"""A terminal driver that sleeps until something happens, and ends well however the line ends.
+
+The stock one looks at the keyboard ten times a second, gives Esc a tenth of a second, dies of SIGTERM with the terminal
+in disorder, and spins when the line is cut. This one leans on Textual's inside; `works_here` says whether that is still
+there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import select
+import signal
+from codecs import getincrementaldecoder
+from contextlib import suppress
+
+from textual._time import get_time
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+SECONDS_TO_END = 3
+"""After a hang-up the kernel ends a program that did not end by itself."""
+
+
+class QuietDriver(LinuxDriver):
+    """Blocks in `select`, wakes by a pipe, ends on end of file, SIGTERM and SIGHUP."""
+
+    _wake_in = _wake_out = -1
+    _loop: asyncio.AbstractEventLoop
+
+    def start_application_mode(self) -> None:
+        """Takes the terminal. The loop is known before the input thread starts, which may end at once."""
+        self._loop = asyncio.get_running_loop()
+        self._wake_in, self._wake_out = os.pipe()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            self._loop.add_signal_handler(number, self._end, 128 + number)
+
+    def _end(self, code: int) -> None:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(SECONDS_TO_END)
+        self._app.exit(return_code=code)
+
+    def disable_input(self) -> None:
+        """Wakes the input thread, so that it sees that it is over."""
+        with suppress(OSError):
+            os.write(self._wake_out, b"x")
+        super().disable_input()
+
+    def close(self) -> None:
+        """Gives the pipe back with everything else."""
+        super().close()
+        for end in (self._wake_in, self._wake_out):
+            with suppress(OSError):
+                os.close(end)
+        self._wake_in = self._wake_out = -1
+
+    def run_input_thread(self) -> None:
+        """Reads keys until the program ends or the line does."""
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            due = parser._timeout_time
+            wait = None if due is None else max(0.0, due - get_time())
+            ready, _, _ = select.select([self.fileno, self._wake_in], [], [], wait)
+            if self._wake_in in ready:
+                os.read(self._wake_in, 64)
+                return
+            if self.fileno in ready:
+                keys = self._read()
+                if not keys:
+                    self._loop.call_soon_threadsafe(self._end, 128 + signal.SIGHUP)
+                    return
+                for event in parser.feed(decode(keys)):
+                    self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
+
+    def _read(self) -> bytes:
+        try:
+            return os.read(self.fileno, 4096)
+        except OSError:  # EIO: the terminal is gone
+            return b""
+
+
+def works_here() -> bool:
+    """Whether Textual still has the inside that this driver leans on; if not, the stock one serves."""
+    return hasattr(XTermParser(), "_timeout_time") and hasattr(LinuxDriver, "run_input_thread")

@@ -1,0 +1,193 @@
+"""What the desk asks of the database's thread in one go. Every function here runs on that thread, never on the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+import funnel
+from models.cards import Claim, FloorCard, LeadCard, Panel, Person, QueueCard, Scope, Today, Why
+from models.errors import FloorError, Refused, Stale
+
+if TYPE_CHECKING:
+    from models.campaigns import Book
+    from models.ledger import Entry
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """The lead that an agent has before them; without a claim it is only looked at."""
+
+    card: LeadCard
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The floor around a desk, of one moment."""
+
+    queue: QueueCard
+    panel: Panel
+    today: Today
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Everything that a desk shows when it opens."""
+
+    person: Person
+    floor: FloorCard
+    books: Mapping[int, Book]
+    survey: Survey
+    hand: Hand | None
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A touch on record, and the lead that came next."""
+
+    aftermath: funnel.Aftermath
+    hand: Hand | None
+    trouble: FloorError | None = None
+    """The touch is stored, but the next lead could not be brought."""
+
+
+def opening(login: str, now: datetime) -> Opening:
+    """Opens a desk: who, where, what waits, and the lead still in hand from before.
+
+    Raises:
+        Refused: `stranger`, or `no_campaign`.
+    """
+    from models import queue, views
+
+    person = views.person(login)
+    if person is None:
+        raise Refused("stranger", login=login)
+    books = {book.campaign_id: book for book in views.campaigns()}
+    if not books:
+        raise Refused("no_campaign")
+    claim = queue.held(person.id, now)
+    hand = _hand(person.id, claim, now) if claim else None
+    campaign = hand.card.campaign_id if hand else next(iter(books))
+    return Opening(person, views.floor(), books, survey(person.id, Scope.MINE, campaign, now), hand)
+
+
+def survey(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, rows: int = 60) -> Survey:
+    """The queue, the funnel and the day, as they stand now."""
+    from models import figures, lists
+
+    return Survey(
+        lists.queue(agent_id, now, limit=rows),
+        figures.panel(agent_id, scope, campaign_id, now),
+        figures.today(agent_id, now),
+    )
+
+
+def next_lead(agent_id: int, now: datetime) -> Hand | None:
+    """Brings the next lead into the agent's hands; None when all rest."""
+    from models import queue
+
+    claim = queue.claim_next(agent_id, now)
+    return _hand(agent_id, claim, now) if claim else None
+
+
+def take_lead(agent_id: int, lead_id: int, now: datetime) -> Hand:
+    """Takes one lead into the agent's hands."""
+    from models import queue
+
+    return _hand(agent_id, queue.take(agent_id, lead_id, now), now)
+
+
+def look(agent_id: int, lead_id: int, claim: Claim | None, now: datetime) -> Hand:
+    """The lead as it stands now, in the hands it was in."""
+    from models import views
+
+    return Hand(views.lead(agent_id, lead_id, now), claim)
+
+
+def log_and_next(hand: Hand, entry: Entry, token: str, agent_id: int, now: datetime) -> Logged:
+    """Records a touch and brings the next lead. The record stands even where no next lead could be brought."""
+    from models import ledger
+
+    aftermath = _with_claim(hand, agent_id, now, lambda claim: ledger.log_touch(claim, entry, token=token, now=now))
+    try:
+        return Logged(aftermath, next_lead(agent_id, now))
+    except FloorError as error:
+        return Logged(aftermath, None, error)
+
+
+def move_lead(
+    hand: Hand, to: str, reason: str, is_sign_seen: bool, token: str, agent_id: int, now: datetime
+) -> Hand | None:
+    """Moves a lead to another stage. An open lead stays in hand, a closed one gives way to the next."""
+    from models import ledger, queue
+
+    def command(claim: Claim) -> None:
+        ledger.move(claim, to, reason=reason, is_sign_seen=is_sign_seen, token=token, now=now)
+
+    _with_claim(hand, agent_id, now, command)
+    claim = queue.held(agent_id, now)
+    if claim is not None and claim.lead_id == hand.card.id:
+        return _hand(agent_id, claim, now)
+    return next_lead(agent_id, now)
+
+
+def put_to_sleep(hand: Hand, until: datetime, why: str, token: str, agent_id: int, now: datetime) -> Hand | None:
+    """Puts a lead to sleep and brings the next."""
+    from models import ledger
+
+    _with_claim(hand, agent_id, now, lambda claim: ledger.sleep(claim, until, why=why, token=token, now=now))
+    return next_lead(agent_id, now)
+
+
+def edit_field(hand: Hand, field: str, text: str, token: str, agent_id: int, now: datetime) -> Hand:
+    """Changes a field; the lead stays in hand."""
+    from models import ledger, queue
+
+    _with_claim(hand, agent_id, now, lambda claim: ledger.edit(claim, {field: text}, token=token, now=now))
+    return look(agent_id, hand.card.id, queue.held(agent_id, now), now)
+
+
+def renew(claim: Claim, now: datetime) -> Claim:
+    """Keeps a lead in hand for longer."""
+    from models import queue
+
+    return queue.renew(claim, now)
+
+
+def release(claim: Claim, now: datetime) -> None:
+    """Gives a lead back."""
+    from models import queue
+
+    queue.release(claim, now)
+
+
+def why(agent_id: int, lead_id: int, now: datetime) -> Why:
+    """Why that lead comes where it does."""
+    from models import lists
+
+    return lists.why(agent_id, lead_id, now)
+
+
+def _with_claim(hand: Hand, agent_id: int, now: datetime, command: Callable[[Claim], T]) -> T:
+    """Runs a command with the claim in hand; takes the lead where it is only looked at.
+
+    A claim that ran out while its agent was writing is taken again, unless somebody else has the lead by now.
+    """
+    from models import queue
+
+    claim = hand.claim or queue.take(agent_id, hand.card.id, now)
+    try:
+        return command(claim)
+    except Stale as stale:
+        if stale.by is not None or hand.claim is None:
+            raise
+    return command(queue.take(agent_id, hand.card.id, now))
+
+
+def _hand(agent_id: int, claim: Claim, now: datetime) -> Hand:
+    return look(agent_id, claim.lead_id, claim, now)

@@ -1,0 +1,96 @@
+"""Which key means which command: the table, the playbook's outcomes, and what the configuration changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from models.errors import Refused
+from tui.commands import FORBIDDEN_KEYS, Command
+
+RESERVED = frozenset("px-zewfolq?" + "dsu/ahy" + "0123456789")
+"""Keys that no outcome of a playbook may take: the desk's own, and those that stand ready for it."""
+
+NAMED = frozenset(
+    "enter space tab escape backspace delete insert home end pageup pagedown up down left right".split()
+    + [f"f{number}" for number in range(1, 13)]
+    + [f"ctrl+{letter}" for letter in "cdefghiklmnprtuvwxyz"]
+)
+"""Keys that are no character of their own."""
+SHOWN = {"enter": "⏎", "space": "␣", "pagedown": "PgDn", "pageup": "PgUp", "down": "↓", "up": "↑", "escape": "Esc"}
+
+
+def pressed(key: str, character: str | None) -> str:
+    """The name of a key that was pressed: its character where it has one, else its name.
+
+    >>> pressed("question_mark", "?"), pressed("enter", "\\r"), pressed("space", " ")
+    ('?', 'enter', 'space')
+    """
+    if character and character.isprintable() and character != " ":
+        return character
+    return key
+
+
+def shown(key: str) -> str:
+    """A key as the screen writes it."""
+    return SHOWN.get(key) or key.replace("ctrl+", "^")
+
+
+@dataclass(frozen=True, slots=True)
+class Keymap:
+    """Key → command, and command → the key that stands in footer and help."""
+
+    commands: Mapping[str, Command]
+    of_key: Mapping[str, str]
+    of_command: Mapping[str, str]
+
+    def command(self, key: str) -> Command | None:
+        """What a key means."""
+        found = self.of_key.get(key)
+        return self.commands[found] if found else None
+
+    def key(self, command: str) -> str:
+        """The key of a command as the screen writes it."""
+        return shown(self.of_command.get(command, ""))
+
+
+def keymap(own: Iterable[Command], outcomes: Iterable[Command], changes: Mapping[str, str]) -> Keymap:
+    """The keymap of a desk.
+
+    Args:
+        own: the desk's commands.
+        outcomes: those of the playbook; a second key of the desk gives way to them.
+        changes: command id → key, from the configuration.
+
+    Raises:
+        Refused: `key_unknown`, `key_bad` or `key_clash`, each naming command and key.
+    """
+    desk, logging = list(own), list(outcomes)
+    table = {command.id: command for command in (*desk, *logging)}
+    for name, key in changes.items():
+        if name not in table:
+            raise Refused("key_unknown", command=name, allowed=tuple(table))
+        if key in FORBIDDEN_KEYS or not (key in NAMED or (len(key) == 1 and key.isprintable() and key != " ")):
+            raise Refused("key_bad", command=name, key=key)
+    of_command = {name: changes.get(name, command.key) for name, command in table.items()}
+    of_key: dict[str, str] = {}
+    for name, key in of_command.items():
+        if key in of_key:
+            raise Refused("key_clash", key=key, command=of_key[key], other=name)
+        of_key[key] = name
+    _add_second_keys(of_key, desk)
+    return Keymap(table, of_key, of_command)
+
+
+def _add_second_keys(of_key: dict[str, str], desk: list[Command]) -> None:
+    # j without k would be worse than neither: where one of them is an outcome's, the arrows remain.
+    pairs = {"j": "k", "k": "j"}
+    for command in desk:
+        for key in command.also:
+            if key not in of_key and pairs.get(key, key) in (key, *_free(of_key, desk)):
+                of_key[key] = command.id
+
+
+def _free(of_key: Mapping[str, str], desk: Iterable[Command]) -> set[str]:
+    wanted = {key: command.id for command in desk for key in command.also}
+    return {key for key, owner in wanted.items() if of_key.get(key, owner) == owner}

@@ -1,0 +1,256 @@
+"""The lead card as lines: who, may I call, where it stands, what was promised, what is missing, what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+
+import funnel
+from models.cards import LeadCard, MoveLine, TouchLine
+from tui import clocks, words
+from tui.i18n import _, counted, said
+from tui.lines.frame import Frame
+from tui.lines.gate import point_lines
+from tui.lines.text import Line, Piece, crop, cut, ends, fit, rule, wrap
+from tui.plain import plain
+
+LABEL = 11
+SHOWN_ELSEWHERE = frozenset({"code", "company", "person", "title", "number", "email", "amount", "expected_on"})
+"""Fields that have their own place on the card."""
+
+
+def lead_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int) -> list[Line]:
+    """The whole card, top to bottom."""
+    lines = [
+        *_heading(card, width),
+        *_contacts(card, frame, width),
+        (),
+        *_standing(card, playbook, frame, width),
+        *_profile(card, playbook, width),
+        *_promise(card, frame, width),
+    ]
+    if card.verdict is not None:
+        met = sum(point.is_met for point in card.verdict.points)
+        title = _("to reach {stage}").format(stage=words.stage_name(playbook, card.verdict.to))
+        right = _("{met} of {all} met").format(met=met, all=len(card.verdict.points))
+        lines += [(), rule(title, right if card.verdict.points else _("nothing is asked"), width)]
+        lines += point_lines(card.verdict, card.stage, playbook, width)
+    lines += [(), *history_lines(card, playbook, frame, width)]
+    return lines
+
+
+def _heading(card: LeadCard, width: int) -> Iterator[Line]:
+    name = plain(card.company) or (plain(card.contacts[0].name) if card.contacts else "") or _("no name")
+    yield ends([(name, "strong")], [(plain(card.code), "dim")], width)
+
+
+def _contacts(card: LeadCard, frame: Frame, width: int) -> Iterator[Line]:
+    for place, contact in enumerate(card.contacts[:3]):
+        parts = [plain(text) for text in (contact.name, contact.title, contact.part, contact.email) if text]
+        if parts:
+            yield crop(((" · ".join(parts), ""),), width)
+        for phone in contact.phones[:2]:
+            number = phone_text(phone.number, phone.extension)
+            pieces: list[Piece] = [(number, "strong" if not phone.is_suppressed else "lost")]
+            if phone.is_suppressed:
+                pieces.append(("  " + _("✗ never call"), "lost"))
+            elif place == 0 and phone is contact.phones[0]:
+                pieces += _hours(card, frame)
+            yield crop(pieces, width)
+
+
+def _hours(card: LeadCard, frame: Frame) -> Iterator[Piece]:
+    """The customer's own clock, and whether they may be called by it."""
+    zone = clocks.zone(card.zone)
+    there = clocks.clock(frame.now, zone)
+    yield "   ", ""
+    if card.zone_is_known and there != frame.clock(frame.now):
+        yield _("{time} their time").format(time=there) + " ", ""
+    elif not card.zone_is_known:
+        yield _("zone unknown, floor's clock") + " ", "dim"
+    if card.is_barred:
+        yield _("✗ never call"), "lost"
+    elif card.hours is not None and frame.now in card.hours:
+        yield _("✓ may be called"), "won"
+    elif card.hours is not None:
+        yield _("✗ opens {moment}").format(moment=frame.moment(card.hours.opens_at)), "stuck"
+    else:
+        yield _("✗ no calling hours ahead"), "stuck"
+
+
+def phone_text(number: int, extension: str = "") -> str:
+    """A number as people read it. The dialled one is the number itself.
+
+    >>> phone_text(8613800138000), phone_text(12125550123), phone_text(442079460958)
+    ('+86 138 0013 8000', '+1 212 555 0123', '+44 207 946 0958')
+    """
+    text = str(number)
+    code = 1 if text[0] in "17" else 3 if text[:2] in ("21", "35", "37", "38", "42", "85", "88", "96", "97") else 2
+    country, rest = text[:code], text[code:]
+    groups = []
+    while len(rest) > 4:
+        groups.append(rest[:3])
+        rest = rest[3:]
+    groups.append(rest)
+    if country == "86" and len(text) == 13:
+        groups = [text[2:5], text[5:9], text[9:]]
+    shown = f"+{country} {' '.join(groups)}"
+    return f"{shown} {_('ext.')} {plain(extension)}" if extension else shown
+
+
+def _standing(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+    days = max(0, (frame.now - card.stage_since).days)
+    name = words.stage_name(playbook, card.stage)
+    tag = words.stage_tag(card.stage)
+    pieces: list[Piece] = [(f"{tag} {name}" if len(tag) <= 2 else name, "strong accent")]
+    try:
+        limit = playbook.stage(card.stage).dwell_days
+    except KeyError:  # lost, invalid, or a stage that is gone
+        limit = None
+    if card.kind is funnel.Kind.OPEN and limit:
+        is_past = days >= limit
+        text = _("day {day} of {limit}").format(day=days + 1, limit=limit)
+        pieces.append(("   " + text + (" " + _("stuck") if is_past else ""), "stuck" if is_past else ""))
+    elif card.kind is funnel.Kind.OPEN:
+        pieces.append(("   " + _("day {day}").format(day=days + 1), ""))
+    yield _labelled(_("stage"), pieces, width)
+    if card.amount is not None:
+        yield _labelled(_("expected"), list(_money(card, playbook, frame)), width)
+
+
+def _money(card: LeadCard, playbook: funnel.Playbook, frame: Frame) -> Iterator[Piece]:
+    assert card.amount is not None
+    yield frame.whole(card.amount), "strong"
+    try:
+        share = playbook.probability(card.stage)
+    except KeyError:
+        share = 0
+    if card.kind is funnel.Kind.OPEN and share:
+        yield f" × {share} % = {frame.whole(card.amount * share / 100)}", ""
+    expected = card.fields.get("expected_on")
+    if isinstance(expected, str) and expected:
+        yield "   " + _("by {day}").format(day=_day(expected, frame)), ""
+
+
+def _day(text: str, frame: Frame) -> str:
+    try:
+        return clocks.short_date(date.fromisoformat(text), frame.today)
+    except ValueError:
+        return plain(text)
+
+
+def _profile(card: LeadCard, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
+    for code, value in card.fields.items():
+        if code in SHOWN_ELSEWHERE or value in (None, ""):
+            continue
+        text = value_text(playbook, code, value)
+        first, *more = wrap(text, width - LABEL, most=2)
+        yield _labelled(words.field_name(playbook, code), [(first, "")], width)
+        for line in more:
+            yield _labelled("", [(line, "")], width)
+    people = " · ".join(plain(name) for name in (card.owner, card.team) if name)
+    if people:
+        yield _labelled(_("owner"), [(people, "")], width)
+
+
+def value_text(playbook: funnel.Playbook, code: str, value: object) -> str:
+    """A field's value in words: sources and choices by their names."""
+    if code == "source" and (source := playbook.source(str(value))):
+        return plain(said(source.name))
+    for field in playbook.fields:
+        if field.code == code:
+            for choice in field.choices:
+                if choice.code == value:
+                    return plain(said(choice.name))
+    return f"{value:,}" if isinstance(value, (int, Decimal)) else plain(str(value))
+
+
+def _promise(card: LeadCard, frame: Frame, width: int) -> Iterator[Line]:
+    if card.promised_at is None:
+        return
+    yield ()
+    yield rule(_("promise"), "", width)
+    is_due = card.promised_at <= frame.now
+    text = _("call back {moment}").format(moment=frame.moment(card.promised_at))
+    bring = next((one.bring for one in card.history if isinstance(one, TouchLine) and one.bring), "")
+    pieces: list[Piece] = [(text, "strong promise"), ("  " + _("due") if is_due else "", "promise")]
+    if card.promised_by:
+        pieces.append(("  " + _("by {name}").format(name=plain(card.promised_by)), "dim"))
+    if bring:
+        pieces.append(("  " + plain(bring), ""))
+    yield crop(pieces, width)
+
+
+def _labelled(label: str, pieces: list[Piece], width: int) -> Line:
+    return crop(((fit(label, LABEL - 1) + " ", "dim"), *pieces), width)
+
+
+# ── history ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def history_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+    """What was, newest first."""
+    touches = sum(isinstance(one, TouchLine) for one in card.history)
+    yield rule(_("history"), counted("{count} touch", "{count} touches", touches) if touches else "", width)
+    if not card.history:
+        yield ((_("Nobody has called here yet."), "dim"),)
+    for one in card.history:
+        yield from (
+            _touch(one, playbook, frame, width) if isinstance(one, TouchLine) else _move(one, playbook, frame, width)
+        )
+
+
+def _touch(one: TouchLine, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+    head, indent = _stamped(one.at, one.agent, frame, width)
+    said_ = " · ".join(plain(text) for text in (one.note, one.feedback, one.purpose) if text)
+    outcome = words.outcome_name(playbook, one.outcome)
+    if one.kind is not funnel.TouchKind.CALL:
+        outcome = f"{words.kind_name(one.kind)}: {outcome}"
+    if one.is_inbound:
+        outcome = _("inbound, {outcome}").format(outcome=outcome)
+    pieces: list[Piece] = [*head, (outcome, "dim" if not said_ else "")]
+    if one.seconds:
+        pieces.append((" " + clocks.seconds(one.seconds), "dim"))
+    tail: list[Piece] = []
+    if one.tags:
+        tail.append(("#" + plain(one.tags).replace(",", " #"), "accent"))
+    if one.bring:
+        tail.append(("> " + plain(one.bring), ""))
+    if one.next_at:
+        tail.append(("→ " + frame.moment(one.next_at), "promise"))
+    elif one.lacks_next_step:
+        tail.append((_("! no next step"), "stuck"))
+    for piece in tail:
+        pieces += [(" ", ""), piece]
+    yield crop(pieces, width)
+    for text in wrap(said_, width - indent, most=3):
+        yield ((" " * indent, ""), (text, ""))
+
+
+def _move(one: MoveLine, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+    head, _indent = _stamped(one.at, one.agent, frame, width)
+    arrow = {"won": "won", "lost": "lost", "invalid": "lost"}.get(_kind(playbook, one.to), "accent")
+    to = words.stage_name(playbook, one.to)
+    if one.origin is None:
+        text = _("taken in as {stage}").format(stage=to)
+    else:
+        sign = "▲" if one.way.is_forward else "▼"
+        text = f"{sign} {words.stage_name(playbook, one.origin)} → {to}"
+    reason = words.reason_name(playbook, one.reason) if one.reason else ""
+    yield crop((*head, (text, arrow), (f"  {reason}" if reason else "", "dim")), width)
+
+
+def _kind(playbook: funnel.Playbook, stage: str) -> str:
+    try:
+        return playbook.kind(stage).value
+    except KeyError:
+        return ""
+
+
+def _stamped(at: datetime, agent: str, frame: Frame, width: int) -> tuple[tuple[Piece, ...], int]:
+
+    stamp = fit(clocks.stamp(at, frame.now, frame.zone), 13)
+    name = fit(cut(plain(agent), 9), 10) if width >= 60 else ""
+    indent = 13 + (10 if name else 0)
+    return ((stamp, "dim"), (name, "dim")), indent

@@ -1,0 +1,49 @@
+"""Opens a desk: database first, so that what is wrong is said in the shell and not behind a screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+
+from models.errors import Refused
+from tui.config import Config
+from tui.store import Store
+
+FROZEN = {
+    "TEXTUAL_ANIMATIONS": "none",
+    "TEXTUAL_SMOOTH_SCROLL": "0",
+    "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    "ESCDELAY": "25",
+}
+"""Textual reads these when it is imported: nothing moves on this screen by itself, and Esc answers at once."""
+
+
+def utc_now() -> datetime:
+    """The clock of every desk that is not a test."""
+    return datetime.now(UTC)
+
+
+def run(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) -> int:
+    """Opens the desk of that login and stays until it is left. Returns the exit code.
+
+    Raises:
+        Refused: a stranger, no campaign, a bad theme or key, no terminal.
+        Unavailable: the floor cannot be opened.
+    """
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refused("no_terminal")
+    from tui import errands
+
+    with closing(Store(config.db)) as store:
+        store.open()
+        opening = store.call(errands.opening, login, clock())
+        for name, value in FROZEN.items():
+            os.environ.setdefault(name, value)
+        from tui.app import Callfloor
+
+        app = Callfloor(config, store, opening, clock=clock)
+        app.run(mouse=False)
+        return app.return_code or 0

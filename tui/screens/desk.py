@@ -1,0 +1,401 @@
+"""An agent's desk: queue, lead, funnel, the composer under them. It shows and hears; what is done stands in `deeds`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.events import Event, Key, Paste, Resize
+from textual.screen import Screen
+
+import funnel
+from models.cards import Claim, Scope
+from models.errors import FloorError
+from tui import clocks, errands, keys, mishap, words
+from tui.errands import Hand, Opening
+from tui.i18n import _
+from tui.keys import Keymap
+from tui.lines import guide, lead, panel, queue, status
+from tui.lines.frame import Frame
+from tui.lines.text import Line
+from tui.live import FloorChanged, Live
+from tui.screens.deeds import Deeds
+from tui.sheets import Sheet
+from tui.store import Store
+from tui.widgets.composer import Composer
+from tui.widgets.lines_view import FULL, NONE, TOP, LinesView
+from tui.widgets.queue_list import QueueList
+
+WIDE = 110
+"""From this width on the funnel has a pane of its own."""
+PACE = 0.1
+"""Seconds between two looks at the floor; more where a look takes longer."""
+
+
+class Desk(Screen[None], inherit_bindings=False):
+    """Where leads are worked."""
+
+    CSS_PATH = "desk.tcss"
+    AUTO_FOCUS = ""
+
+    breath = 0.35
+    """An Enter that comes this soon after a question was shown is the tail of the one before, not its answer."""
+
+    def __init__(self, store: Store, opening: Opening, keymap: Keymap, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.store = store
+        self.person = opening.person
+        self.floor = opening.floor
+        self.books = opening.books
+        self.survey = opening.survey
+        self.hand = opening.hand
+        self.keymap = keymap
+        self.clock = clock
+        self.zone = clocks.zone(opening.floor.zone)
+        self.scope = Scope.MINE
+        self.rows_wanted = 60
+        self.sheet: Sheet | None = None
+        self.asked_at = 0.0
+        """When the present question came up, by the clock of keys."""
+        self.trouble = ""
+        self.deeds = Deeds(self)
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._stirred = asyncio.Event()
+        self._key_at = 0.0
+
+    # ── building ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def compose(self) -> ComposeResult:
+        """The parts, in the order of reading."""
+        frame = FULL if self.is_wide else TOP
+        yield LinesView(id="status")
+        with Container(id="body"):
+            yield QueueList(frame=frame, id="queue")
+            yield LinesView(frame=frame, id="card")
+            yield LinesView(frame=FULL, id="panel")
+        yield LinesView(frame=NONE, id="strip")
+        yield Composer(frame=frame, id="composer")
+        yield LinesView(id="footer")
+
+    def on_mount(self) -> None:
+        """Finds its parts, fills them, and starts to listen: to keys, to the floor, to the clock."""
+        self.set_class(self.is_wide, "-wide")
+        self.status = self.query_one("#status", LinesView)
+        self.queue = self.query_one(QueueList)
+        self.card = self.query_one("#card", LinesView)
+        self.panel = self.query_one("#panel", LinesView)
+        self.strip = self.query_one("#strip", LinesView)
+        self.composer = self.query_one(Composer)
+        self.footer = self.query_one("#footer", LinesView)
+        self.composer.tell(guide.greeting(self.person), hint=())
+        self.paint_all()
+        self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
+        self.run_worker(self._look_around(), group="survey", exit_on_error=True)
+        self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
+        self.set_timer(60 - self.clock().second, self._minute)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there is room for three panes."""
+        return self.app.size.width >= WIDE
+
+    @property
+    def is_idle(self) -> bool:
+        """No key waits and none is being answered."""
+        return self._events.empty() and not self._events._unfinished_tasks  # type: ignore[attr-defined]
+
+    async def settle(self) -> None:
+        """Waits until every key so far is answered."""
+        await self._events.join()
+
+    def may_suspend(self) -> bool:
+        """Whether there is a shell to go back to: a session that is the desk alone has none."""
+        return os.getsid(0) != os.getpid()
+
+    def on_resize(self, event: Resize) -> None:
+        """Three panes or two and a line."""
+        self.set_class(self.is_wide, "-wide")
+        for part in (self.queue, self.card, self.composer):
+            part.frame = FULL if self.is_wide else TOP
+            part.rewrite()
+
+    # ── what is before the agent ──────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def frame(self) -> Frame:
+        """This moment, by the floor's clock and in its money."""
+        return Frame(self.clock(), self.zone, self.floor.currency)
+
+    @property
+    def campaign_id(self) -> int:
+        """The campaign of the lead in hand, else the first."""
+        return self.hand.card.campaign_id if self.hand else next(iter(self.books))
+
+    @property
+    def playbook(self) -> funnel.Playbook:
+        """Its playbook."""
+        return self.books[self.campaign_id].playbook
+
+    # ── keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def on_key(self, event: Key) -> None:
+        """Every key waits its turn: those typed while a command runs are answered after it, in order, once."""
+        event.stop()
+        event.prevent_default()
+        self._events.put_nowait(event)
+
+    def on_paste(self, event: Paste) -> None:
+        """Pasted text waits its turn too."""
+        event.stop()
+        self._events.put_nowait(event)
+
+    async def _hear_keys(self) -> None:
+        while True:
+            event = await self._events.get()
+            try:
+                await self._hear(event)
+            except FloorError as error:
+                self.complain(error)
+                self._forget_waiting_keys()
+            except Exception as error:
+                if self.app.is_headless:
+                    raise
+                self.say(
+                    _("Something went wrong; what you wrote is kept. Reference {reference}").format(
+                        reference=mishap.record(error)
+                    ),
+                    "lost",
+                )
+                self._forget_waiting_keys()
+            finally:
+                self._events.task_done()
+
+    async def _hear(self, event: Event) -> None:
+        self._key_at = time.monotonic()
+        if isinstance(event, Paste):
+            self.composer.paste(event.text)
+            return
+        assert isinstance(event, Key)
+        key = keys.pressed(event.key, event.character)
+        is_tail = key == "enter" and event.time - self.asked_at < self.breath
+        if self.composer.is_open:
+            await self.deeds.write(event.key, event.character, is_tail=is_tail)
+        elif self.sheet is not None:
+            await self._turn(key, is_tail=is_tail)
+        elif command := self.keymap.command(key):
+            if objection := self.deeds.objection(command.id):
+                self.say(objection, "stuck")
+            else:
+                await self.deeds.do(command.id)
+
+    async def _turn(self, key: str, *, is_tail: bool) -> None:
+        assert self.sheet is not None
+        if is_tail:
+            return
+        answer = self.sheet.press(key)
+        if callable(answer):
+            await answer()
+        elif answer:
+            self.paint_card()
+        elif key in ("escape", "q", "?", "w"):
+            self.close_sheet()
+        elif key in ("down", "j", "pagedown", "space"):
+            self.card.scroll_lines(1 if key in ("down", "j") else self.card.inner_height - 1)
+        elif key in ("up", "k", "pageup"):
+            self.card.scroll_lines(-1 if key in ("up", "k") else 1 - self.card.inner_height)
+
+    def _forget_waiting_keys(self) -> None:
+        """What was typed for the next lead must not be done to this one."""
+        while not self._events.empty():
+            self._events.get_nowait()
+            self._events.task_done()
+
+    def ask_again(self) -> None:
+        """A question is on the screen from now on."""
+        self.asked_at = time.monotonic()
+
+    # ── sheets ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def open_sheet(self, sheet: Sheet) -> None:
+        """Lays something over the card."""
+        self.sheet = sheet
+        self.card.top = 0
+        self.ask_again()
+        self.paint_card()
+        self.paint_footer()
+
+    def close_sheet(self) -> None:
+        """Shows the card again."""
+        self.sheet = None
+        self.card.top = 0
+        self.paint_card()
+        self.paint_footer()
+
+    # ── saying ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def say(self, text: str, style: str = "") -> None:
+        """One quiet line, in place."""
+        self.composer.tell(((text, style),))
+        self.paint_footer()
+
+    def complain(self, error: FloorError) -> None:
+        """A refusal in words; what was typed stays."""
+        self.say("✗ " + words.refusal(error, self.playbook), "lost")
+
+    def trouble_with(self, error: FloorError | None) -> None:
+        """Shows in the status bar that the database cannot be used, or that it can again."""
+        text = words.refusal(error) if error else ""
+        if text != self.trouble:
+            self.trouble = text
+            self.paint_status()
+
+    # ── painting ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def paint_all(self) -> None:
+        """Everything; only what changed goes to the terminal."""
+        self.paint_status()
+        self.paint_queue()
+        self.paint_card()
+        self.paint_panel()
+        self.paint_footer()
+
+    def put(self, hand: Hand | None) -> None:
+        """Another lead, or none, before the agent."""
+        self.hand = hand
+        self.sheet = None
+        self.card.top = 0
+        self.paint_card()
+        self.paint_status()
+        self.paint_footer()
+        self.stir()
+
+    def paint_status(self) -> None:
+        """The first line."""
+        claim = self.hand.claim if self.hand else None
+        frame, trouble, today = self.frame, self.trouble, self.survey.today
+        since = claim.since if claim else None
+        self.status.show(lambda width: [status.status_line(self.person, today, since, trouble, frame, width)])
+
+    def paint_queue(self) -> None:
+        """The queue."""
+        card, frame = self.survey.queue, self.frame
+        held = self.hand.card.id if self.hand and self.hand.claim else None
+
+        def row(place: int, width: int, is_current: bool) -> Line:
+            one = card.rows[place]
+            return queue.queue_line(one, frame, width, is_current=is_current, is_held=one.lead_id == held)
+
+        self.queue.show_rows(
+            [one.lead_id for one in card.rows],
+            row,
+            lambda width: queue.rest_lines(card, frame, width),
+            title=((_("queue"), "strong accent"), (f" · {queue.amount_of(card.ready)}", "dim")),
+            foot=((guide.order_of(self.playbook), "dim"),) if self.is_wide else (),
+        )
+
+    def paint_card(self) -> None:
+        """The lead, or what is laid over it."""
+        if self.sheet is not None:
+            sheet = self.sheet
+            self.card.show(sheet.lines, title=((sheet.title, "strong key"),))
+            if (line := sheet.line) is not None and self.card.inner_height:
+                below, above = line - self.card.top - self.card.inner_height + 1, line - self.card.top
+                self.card.scroll_lines(max(0, below) + min(0, above))
+            return
+        frame, hand = self.frame, self.hand
+        if hand is None:
+            empty, person = self.survey.queue, self.person
+            self.card.show(
+                lambda width: guide.empty_desk(empty, person, self.keymap, frame, width), title=self._lead_title()
+            )
+            return
+        playbook = self.playbook
+        self.card.show(
+            lambda width: lead.lead_lines(hand.card, playbook, frame, width),
+            title=self._lead_title(),
+            foot=guide.in_whose_hands(hand, frame),
+        )
+
+    def _lead_title(self) -> Line:
+        return ((_("lead"), "strong accent"),)
+
+    def paint_panel(self) -> None:
+        """The funnel: a pane on wide screens, a line on small ones."""
+        figures, frame, playbook = self.survey.panel, self.frame, self.books[self.survey.panel.campaign_id].playbook
+        self.panel.show(
+            lambda width: panel.panel_lines(figures, playbook, frame, width),
+            title=((_("funnel"), "strong accent"), (" · " + _("live"), "dim")),
+        )
+        self.strip.show(lambda width: [panel.panel_line(figures, frame, width)])
+
+    def paint_footer(self) -> None:
+        """The keys that do something now."""
+        hints = self.deeds.hints()
+        last = (self.keymap.key("desk.show-help"), _("keys"))
+        if self.composer.is_open or self.sheet is not None:
+            last = ("", "")
+        self.footer.show(lambda width: [status.footer_line(hints, last, width)])
+
+    # ── the floor around ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def stir(self) -> None:
+        """Something changed: look at the floor again soon."""
+        self._stirred.set()
+
+    @on(FloorChanged)
+    def _floor_changed(self) -> None:
+        self.stir()
+
+    @on(QueueList.EndReached)
+    def _read_more(self, event: QueueList.EndReached) -> None:
+        if event.rows >= self.rows_wanted:
+            self.rows_wanted += 60
+            self.stir()
+
+    async def _look_around(self) -> None:
+        """Reads queue, funnel and day when something changed; never more often than it is quick."""
+        pause = PACE
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            began = time.monotonic()
+            try:
+                self.survey = await self.store.run(
+                    errands.survey, self.person.id, self.scope, self.campaign_id, self.clock(), rows=self.rows_wanted
+                )
+            except FloorError as error:
+                self.trouble_with(error)
+                pause = min(pause * 2, 10)
+                self.set_timer(pause, self.stir)
+            else:
+                self.trouble_with(None)
+                self.paint_status()
+                self.paint_queue()
+                self.paint_panel()
+                if self.hand is None and self.sheet is None:
+                    self.paint_card()
+                pause = max(PACE, 3 * (time.monotonic() - began))
+            await asyncio.sleep(pause)
+
+    def _minute(self) -> None:
+        """Once a minute: the clock, what became due, and the claim of an agent who is at work."""
+        self.set_timer(60 - self.clock().second, self._minute)
+        self.stir()
+        if self.hand and self.hand.claim and time.monotonic() - self._key_at < timedelta(minutes=1).total_seconds():
+            self.run_worker(self._renew(self.hand.claim), group="renew", exclusive=True)
+
+    async def _renew(self, claim: Claim) -> None:
+        try:
+            renewed = await self.store.run(errands.renew, claim, self.clock())
+        except FloorError:
+            return  # the next command says what became of it
+        if self.hand and self.hand.claim == claim:
+            self.hand = Hand(self.hand.card, renewed)
+            if self.sheet is None:
+                self.paint_card()

@@ -1,0 +1,56 @@
+"""The one thread that may touch the database. The screen's loop hands it work and awaits the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Store:
+    """The floor's database behind its thread. One piece of work at a time, in the order in which they were given."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="floor")
+
+    def open(self) -> None:
+        """Opens the floor and waits for it.
+
+        Raises:
+            Unavailable: it is not there, no floor, or of another age.
+        """
+        self.call(_open, self.url)
+
+    def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs work on the database's thread and waits: before and after the screen, never while it is there."""
+        return self._thread.submit(work, *args, **kwargs).result()
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs work on the database's thread while the screen goes on; its errors come back as they are."""
+        return await asyncio.wrap_future(self._thread.submit(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Closes the database and lets the thread go. What waits for a lost server is not waited for."""
+        with suppress(RuntimeError):
+            self._thread.submit(_close)
+        self._thread.shutdown(wait=False, cancel_futures=False)
+
+
+def _open(url: str) -> None:
+    from models import connect, schema
+
+    connect.use(url)
+    schema.require_current()
+
+
+def _close() -> None:
+    from models.base import proxy
+
+    if proxy.obj is not None and not proxy.is_closed():
+        proxy.close()

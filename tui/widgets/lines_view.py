@@ -1,0 +1,126 @@
+"""A part of the screen that shows lines, draws its own frame, and repaints only the lines that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.segment import Segment
+from textual.events import Resize
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui import paint
+from tui.lines.text import Line, Piece, crop, width_of
+
+Writer = Callable[[int], Sequence[Line]]
+"""Writes the lines for a width."""
+
+FULL, TOP, NONE = "full", "top", "none"
+
+
+class LinesView(Widget):
+    """Lines under a title. Textual's own borders and titles repaint the whole widget when a word in them changes."""
+
+    DEFAULT_CSS = "LinesView { height: 1fr; }"
+
+    def __init__(self, *, frame: str = NONE, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.frame = frame
+        self.title: Line = ()
+        self.foot: Line = ()
+        self.is_lit = False
+        """Whether the frame is drawn as the one that takes the keys."""
+        self.top = 0
+        """The first line that is shown."""
+        self._writer: Writer = lambda width: ()
+        self._lines: list[Line] = []
+        self._drawn: list[Line] = []
+
+    # ── what others say to it ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def show(self, writer: Writer, *, title: Line = (), foot: Line = ()) -> None:
+        """Shows what the writer writes, now and after every change of size."""
+        self._writer, self.title, self.foot = writer, title, foot
+        self.rewrite()
+
+    def rewrite(self) -> None:
+        """Writes again and repaints the lines that came out differently."""
+        if self.inner_width:  # before its first layout, and where it is hidden, it has none
+            self._lines = list(self._writer(self.inner_width))
+            self._redraw()
+
+    def scroll_lines(self, by: int) -> None:
+        """Moves what is shown, as far as there is something to show."""
+        most = max(0, len(self._lines) - self.inner_height)
+        top = min(max(self.top + by, 0), most)
+        if top != self.top:
+            self.top = top
+            self._redraw()
+
+    @property
+    def inner_width(self) -> int:
+        """Cells of a line inside the frame."""
+        return max(0, self.size.width - (4 if self.frame == FULL else 0))
+
+    @property
+    def inner_height(self) -> int:
+        """Lines inside the frame."""
+        return max(0, self.size.height - {FULL: 2, TOP: 1, NONE: 0}[self.frame])
+
+    @property
+    def text(self) -> str:
+        """What is shown, as text: for tests and for whoever looks over a shoulder."""
+        return "\n".join("".join(text for text, _ in line) for line in self._drawn)
+
+    # ── drawing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _redraw(self) -> None:
+        width, height = self.size
+        drawn = [crop(line, width) for line in self._framed(width, height)]
+        before, self._drawn = self._drawn, drawn
+        if len(before) != len(drawn):
+            self.refresh()
+            return
+        changed = [Region(0, y, width, 1) for y, line in enumerate(drawn) if line != before[y]]
+        if changed:
+            self.refresh(*changed)
+
+    def _framed(self, width: int, height: int) -> list[Line]:
+        self.top = min(self.top, max(0, len(self._lines) - self.inner_height))
+        shown = self._lines[self.top : self.top + self.inner_height]
+        shown += [()] * (self.inner_height - len(shown))
+        edge = "key" if self.is_lit else "rule"
+        if self.frame == NONE or height < 1:
+            return shown
+        if self.frame == TOP:
+            return [self._edge("─", "─", edge, self.title, self.foot, width), *shown]
+        inner = self.inner_width
+        sides = [
+            (("│ ", edge), *crop(line, inner), (" " * max(0, inner - width_of(crop(line, inner))), ""), (" │", edge))
+            for line in shown
+        ]
+        top = self._edge("╭", "╮", edge, self.title, (), width)
+        bottom = self._edge("╰", "╯", edge, (), self.foot, width)
+        return [top, *sides, bottom]
+
+    def _edge(self, left: str, right: str, style: str, title: Line, foot: Line, width: int) -> Line:
+        pieces: list[Piece] = [(left + "─", style)]
+        if title:
+            pieces += [(" ", ""), *title, (" ", "")]
+        tail: list[Piece] = [(" ", ""), *foot, (" ", "")] if foot else []
+        tail.append(("─" + right, style))
+        room = width - width_of(pieces) - width_of(tail)
+        if room < 0:
+            return crop((*pieces, *tail), width)
+        return (*pieces, ("─" * room, style), *tail)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the widget."""
+        line = self._drawn[y] if y < len(self._drawn) else ()
+        segments = [Segment(text, paint.style(names)) for text, names in line if text]
+        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+
+    def on_resize(self, event: Resize) -> None:
+        """Lines are written for their width."""
+        self.rewrite()
