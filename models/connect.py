@@ -168,10 +168,13 @@ def translated() -> Iterator[None]:
     except pw.IntegrityError as error:
         # Two people wrote the same unique thing: a code, a name, a number.
         raise Refused("taken") from error
-    except pw.OperationalError as error:
+    except (pw.OperationalError, pw.InterfaceError, pw.InternalError) as error:
         raise Unavailable(_code(str(error))) from error
-    except (pw.InterfaceError, pw.InternalError) as error:
-        raise Unavailable("gone") from error
+    except pw.DatabaseError as error:
+        # A file that is no database, a server without our tables; anything else is a mistake of the program.
+        if (code := _code(str(error))) == "gone" and type(error) is not pw.DatabaseError:
+            raise
+        raise Unavailable(code) from error
     except OSError as error:
         raise Unavailable("gone") from error
 
@@ -182,7 +185,7 @@ def _code(text: str) -> str:
         (("full", "no space", "disk i/o"), "full"),
         (("readonly", "read-only"), "read_only"),
         (("locked", "busy"), "locked"),
-        (("no such table", "does not exist"), "not_a_floor"),
+        (("no such table", "does not exist", "not a database"), "not_a_floor"),
     ):
         if any(word in lowered for word in words):
             return code
