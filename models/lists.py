@@ -135,7 +135,8 @@ def _next(agent_id: int, lanes: tuple[int, ...], stamp: int) -> tuple[datetime |
     """When there will be something to call again, and the zone that opens then, if that is why."""
     holes = ", ".join("?" * len(lanes)) or "NULL"
     wakes = rows_of(
-        f"SELECT MIN(wake_at) FROM lead WHERE wake_at > ? AND wake_at < {1 << 62} AND lane IN ({holes})",
+        f"SELECT MIN(wake_at) FROM lead WHERE wake_at > ? AND wake_at < {1 << 62} AND holder_id IS NULL "
+        f"AND lane IN ({holes})",
         (stamp, *lanes),
     )
     opens = rows_of(

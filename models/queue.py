@@ -19,7 +19,7 @@ from models.cards import Claim
 from models.connect import is_postgres, transact
 from models.errors import Refused, Stale
 from models.lead import Hours, Lead, Seat, lane_of
-from models.people import Agent, Floor
+from models.people import Agent, Floor, Role
 
 WAKE_BATCH = 50
 """Leads woken by one claim: a morning's backlog is shared out over the agents' claims."""
@@ -126,7 +126,7 @@ def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
     """Puts one lead into an agent's hands: from search, history, a callback, a link. Lets go of what the agent held.
 
     Raises:
-        Refused: `not_found` for what the agent may not see, `barred` for suppressed numbers.
+        Refused: `not_found` for what the agent may not see, `barred` for suppressed numbers, `supervisors_watch`.
         Stale: `held`, with the name of the colleague whose hands it is in.
     """
 
@@ -136,6 +136,8 @@ def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
         lead = _locked(lead_id)
         if lead is None or not is_seen(agent, lead_id):
             raise Refused("not_found")
+        if agent.role == Role.SUPERVISOR:
+            raise Refused("supervisors_watch")
         if lead.barred:
             raise Refused("barred")
         if lead.holder_id is not None and lead.wake_at is not None and lead.wake_at > seconds(now):
