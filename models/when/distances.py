@@ -25,7 +25,8 @@ def _hours_minutes(tokens: Sequence[Token], said: Said) -> Said | None:
     hours, unit, minutes = tokens[-3:]
     if unit.name != "hour" or minutes.number > 59 or minutes.end - unit.end > 2:
         return None
-    return {"elapsed": timedelta(hours=hours.number, minutes=minutes.number)}
+    elapsed = timedelta(hours=hours.number, minutes=minutes.number)
+    return {"elapsed": elapsed} if elapsed else None
 
 
 @rule(

@@ -271,6 +271,7 @@ UNREADABLE = """
     50/50                       | 50/50
     -2h                         | -2h
     +0h                         | +0h
+    +0h00                       | +0h00
     +9999w                      | +9999w
     this week                   | this week
     三四天后                    | 三四天后
