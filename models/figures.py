@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import funnel
 from models import sight
-from models.base import moment, money, month_of, rows_of, seconds
+from models.base import NEVER, moment, money, month_of, rows_of, seconds
 from models.campaigns import Book, book
 from models.cards import Happening, Panel, Scope, Today
 from models.lead import Lead
@@ -95,11 +95,17 @@ def _target(since: int, until: int, column: str, value: int) -> funnel.Tally | N
     return funnel.Tally(int(deals), money(int(amount)) or funnel.NOTHING) if count else None
 
 
-def period_figures(campaign_id: int, since: datetime, until: datetime) -> funnel.Funnel:
-    """The funnel of a campaign over any [since, until): leavers from the history itself, each lead once."""
+def period_figures(campaign_id: int, since: datetime | None, until: datetime | None) -> funnel.Funnel:
+    """The funnel of a campaign over any [since, until): leavers from the history itself, each lead once.
+
+    Args:
+        campaign_id: whose stages.
+        since: None for all that ever was.
+        until: None for all that ever will be.
+    """
     campaign = book(campaign_id)
     stages = ", ".join(str(number) for number in campaign.stage_codes)
-    span = (seconds(since), seconds(until))
+    span = (-NEVER if since is None else seconds(since), NEVER if until is None else seconds(until))
     entries = {
         campaign.stage_codes[row[0]]: int(row[1])
         for row in rows_of(
@@ -119,7 +125,18 @@ def period_figures(campaign_id: int, since: datetime, until: datetime) -> funnel
         "(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)) GROUP BY 1, 2, 3, 4",
         (span[1], *span, span[1]),
     )
-    return funnel.figures(campaign.playbook, stock_of(campaign), entries, *_split(campaign, leavers))
+    target = _target_of_months(since, until)
+    return funnel.figures(campaign.playbook, stock_of(campaign), entries, *_split(campaign, leavers), target)
+
+
+def _target_of_months(since: datetime | None, until: datetime | None) -> funnel.Tally | None:
+    """The floor's target of a period of whole months; a part of a month has none."""
+    if since is None or until is None:
+        return None
+    days = [at.astimezone(floor_zone()) for at in (since, until)]
+    if any(day.day != 1 or day.time() != time() for day in days):
+        return None
+    return _target(month_of(days[0].date()), month_of(days[1].date()), "", 0)
 
 
 def stock_of(campaign: Book) -> dict[str, funnel.Tally]:

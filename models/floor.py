@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import funnel
 from models import queue, schema, zones
-from models.base import hundredths, new_token, rows_of, seconds
+from models.base import hundredths, money, new_token, rows_of, seconds
 from models.campaigns import Book, book, books
 from models.connect import transact
 from models.errors import Refused
@@ -231,6 +231,28 @@ def set_target(
         _journal("target", by, now, {**key, **values})
 
     transact(command)
+
+
+@dataclass(frozen=True, slots=True)
+class TargetLine:
+    """A target as a list shows it."""
+
+    month: int
+    of: str
+    """A team's or an agent's name; empty for the floor's."""
+    deals: int | None
+    amount: Decimal | None
+
+
+def targets(month: int | None) -> tuple[TargetLine, ...]:
+    """The targets of a month, or all, newest first."""
+    rows = rows_of(
+        "SELECT g.month, COALESCE(a.name, t.name, ''), g.deals, g.amount FROM target g "
+        "LEFT JOIN team t ON t.id = g.team_id LEFT JOIN agent a ON a.id = g.agent_id "
+        "WHERE g.month = ? OR ? = 0 ORDER BY g.month DESC, g.agent_id, g.team_id",
+        (month or 0, month or 0),
+    )
+    return tuple(TargetLine(row[0], row[1], row[2], money(row[3])) for row in rows)
 
 
 # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────────────

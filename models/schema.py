@@ -30,6 +30,15 @@ def migrate() -> list[str]:
     return done
 
 
+def bring_up_to_date() -> list[str]:
+    """Migrates a floor of an older program; nothing where there is no floor yet, or where it is of this age."""
+    try:
+        require_current()
+    except Unavailable as error:
+        return migrate() if error.code == "older" else []
+    return []
+
+
 def require_current() -> None:
     """Refuses a database that is no floor, older than this program, or newer.
 

@@ -12,18 +12,18 @@ VERSION = "0.1.0"
 """Stands here too, because asking the installed distribution costs more than the rest of `--version`."""
 
 COMMANDS = {
-    "agent": "tui.cli.floor:agent",
-    "campaign": "tui.cli.floor:campaign",
+    "agent": "tui.cli.people:agent",
+    "campaign": "tui.cli.playbooks:campaign",
     "check": "tui.cli.floor:check",
     "demo": "tui.cli.demo:demo",
     "desk": "tui.cli.desk:desk",
     "import": "tui.cli.lists:import_list",
     "init": "tui.cli.floor:init",
-    "playbook": "tui.cli.floor:playbook",
+    "playbook": "tui.cli.playbooks:playbook",
     "status": "tui.cli.floor:status",
-    "suppress": "tui.cli.floor:suppress",
-    "target": "tui.cli.floor:target",
-    "team": "tui.cli.floor:team",
+    "suppress": "tui.cli.suppress:suppress",
+    "target": "tui.cli.people:target",
+    "team": "tui.cli.people:team",
 }
 """Name → 'module:function' of the click command or group."""
 

@@ -65,6 +65,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def configured(context: click.Context) -> Config:
+    """The configuration; from here on its language is spoken."""
+    return session_of(context).config
+
+
 def open_floor(context: click.Context, *, read_only: bool = False) -> Config:
     """Opens the floor's database on this thread and looks that it is of this program's age.
 
@@ -73,10 +78,22 @@ def open_floor(context: click.Context, *, read_only: bool = False) -> Config:
     """
     from models import connect, schema
 
-    config = session_of(context).config
-    connect.use(config.db, read_only=read_only)
+    config = configured(context)
+    path = connect.sqlite_path(config.db)
+    if path is not None and not path.is_file():
+        # SQLite would make an empty one.
+        raise Unavailable("not_a_floor")
+    connect_until_closed(context, config.db, read_only=read_only)
     schema.require_current()
     return config
+
+
+def connect_until_closed(context: click.Context, url: str, *, read_only: bool = False) -> None:
+    """Opens a database on this thread for as long as the command runs."""
+    from models import connect
+
+    database = connect.use(url, read_only=read_only)
+    context.call_on_close(database.close)
 
 
 def caller(config: Config) -> str:

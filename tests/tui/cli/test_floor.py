@@ -1,0 +1,136 @@
+"""The commands of managers: the floor, its people, playbooks, suppression, figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tui.__main__ import callfloor
+from tui.cli import shared
+
+
+class Floor:
+    """A floor set up through the command line, and whoever speaks to it."""
+
+    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.url = url
+        self.login = "boss"
+        monkeypatch.setattr(shared, "caller", lambda _config: self.login)
+        monkeypatch.setattr("tui.cli.floor.caller", lambda _config: self.login)
+
+    def __call__(self, *words: str, code: int = 0) -> Result:
+        """Runs one command and looks at its exit code."""
+        result = CliRunner().invoke(callfloor, [words[0], "--db", self.url, *words[1:]], prog_name="callfloor")
+        assert result.exit_code == code, result.output
+        return result
+
+
+@pytest.fixture
+def floor(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Floor:
+    """A new floor with its manager."""
+    made = Floor(database_url, monkeypatch)
+    made("init", "--name", "Ours", "--zone", "Asia/Shanghai", "--region", "CN")
+    return made
+
+
+def test_init_makes_its_caller_the_manager_and_refuses_a_second_time(floor: Floor) -> None:
+    """A floor is set up once."""
+    assert "boss" in floor("agent", "list").output
+    assert "a floor here already" in floor("init", code=2).output
+
+
+def test_a_floor_that_is_not_there_is_said_and_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A typing mistake in the path leaves no empty file behind."""
+    floor = Floor(str(tmp_path / "nowhere.db"), monkeypatch)
+    assert "callfloor init" in floor("status", code=3).output
+    assert not (tmp_path / "nowhere.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--zone", "Asia/Shangai", "Asia/Shanghai"), ("--region", "China", "country code"), ("--playbook", "b3b", "b2b")],
+)
+def test_init_refuses_what_it_does_not_know(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, option: str, value: str, said: str
+) -> None:
+    """The sentence names what would be right."""
+    floor = Floor(database_url, monkeypatch)
+    assert said in floor("init", option, value, code=2).output
+    assert "no floor here yet" in floor("status", code=3).output
+
+
+def test_people_come_move_and_leave(floor: Floor) -> None:
+    """Teams and agents through their whole stay."""
+    floor("team", "add", "north")
+    floor("team", "add", "south")
+    floor("agent", "add", "li", "--name", "李伟", "--team", "north")
+    assert "belong to a team" in floor("agent", "add", "x", code=2).output
+    assert "north, south" in floor("agent", "add", "x", "--team", "west", code=2).output
+    floor("agent", "move", "li", "--team", "south")
+    assert "李伟" in floor("agent", "list").output
+    floor("agent", "leave", "li")
+    assert "left" in floor("agent", "list").output
+    assert "last manager" in floor("agent", "leave", "boss", code=2).output
+
+
+def test_only_managers_change_the_floor(floor: Floor) -> None:
+    """Agents are refused in words, strangers are told whom to ask."""
+    floor("team", "add", "north")
+    floor("agent", "add", "li", "--team", "north")
+    floor.login = "li"
+    assert "Only a manager" in floor("team", "add", "south", code=2).output
+    assert "Only a manager" in floor("suppress", "list", code=2).output
+    floor.login = "nobody"
+    assert "callfloor agent add nobody" in floor("status", code=2).output
+
+
+def test_suppression_is_added_imported_listed_and_removed(floor: Floor, tmp_path: Path) -> None:
+    """Numbers go on by anybody and come off by a manager with a reason."""
+    floor("suppress", "add", "+86 138 0013 8000", "--reason", "asked")
+    names = tmp_path / "list.csv"
+    names.write_text("number\n13800138000\n+86 138 0013 8001\nnone\n", encoding="utf-8")
+    imported = floor("suppress", "import", str(names))
+    assert "1 number is new" in imported.output
+    assert "no number" in imported.output
+    assert "+8613800138000" in floor("suppress", "list").output
+    floor("suppress", "remove", "13800138000", "--reason", "mistake")
+    assert "not on the suppression list" in floor("suppress", "remove", "13800138000", "--reason", "x", code=2).output
+    assert "no phone number" in floor("suppress", "add", "12", code=2).output
+
+
+def test_status_of_an_empty_floor_has_every_key(floor: Floor) -> None:
+    """The documented shape, with nothing instead of nought per cent."""
+    floor("target", "set", "2026-11", "--amount", "200000", "--deals", "3")
+    figures = json.loads(floor("status", "--json", "--from", "2026-11-01", "--to", "2026-12-01").output)
+    assert figures["target"] == {"count": 3, "amount": 200000}
+    assert [row["stage"] for row in figures["stages"]] == ["E", "D", "C", "B", "A", "won"]
+    assert {row["conversion"] for row in figures["stages"]} == {None}
+    assert figures["won"] == figures["lost"] == figures["invalid"] == {"count": 0, "amount": 0}
+    assert json.loads(floor("status", "--json", "--all").output)["from"] is None
+
+
+def test_periods_that_mean_nothing_are_refused(floor: Floor) -> None:
+    """Contradictions and empty periods are said."""
+    assert "either" in floor("status", "--all", "--from", "2026-11-01", code=2).output
+    assert "empty" in floor("status", "--from", "2026-11-02", "--to", "2026-11-01", code=2).output
+
+
+def test_a_broken_playbook_is_refused_with_its_line(floor: Floor, tmp_path: Path) -> None:
+    """File, line, what is wrong and what would be right; the campaign keeps what it has."""
+    text = floor("playbook", "show", "b2b").output
+    broken = tmp_path / "broken.toml"
+    broken.write_text(text.replace("probability = ", "probabilty = ", 1), encoding="utf-8")
+    said = floor("playbook", "apply", str(broken), code=2).output
+    assert f"{broken}:" in said
+    assert "probability" in said
+    assert "telesales" in floor("campaign", "list").output
+    floor("playbook", "apply", "b2b")
+    assert "b2b" in floor("campaign", "list").output
+
+
+def test_check_says_in_one_line_that_all_agrees(floor: Floor) -> None:
+    """The promise of the command."""
+    assert floor("check").output.count("\n") == 1

@@ -1,0 +1,209 @@
+"""People of the floor: teams, agents, and what is wanted of them in a month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from models.errors import Refused
+from tui.cli.shared import asking, now, open_floor
+from tui.i18n import _, counted
+from tui.plain import plain
+
+ROLES = ("agent", "supervisor", "manager")
+
+
+@click.group()
+def team() -> None:
+    """Teams: agents that share a pool of leads."""
+
+
+@team.command("add")
+@click.argument("name")
+@click.pass_context
+def add_team(context: click.Context, name: str) -> None:
+    """Add a team."""
+    from models import floor
+
+    config = open_floor(context)
+    floor.add_team(name, by=asking(config).id, now=now())
+    click.echo(_("Team {team} is there.").format(team=plain(name)))
+
+
+@team.command("list")
+@click.pass_context
+def list_teams(context: click.Context) -> None:
+    """List the teams, with how many people and waiting leads they have."""
+    from models import floor
+
+    asking(open_floor(context, read_only=True))
+    _print_table(
+        (_("team"), _("people"), _("pool")),
+        [(line.name, str(line.agents), f"{line.pool:,}") for line in floor.teams()],
+    )
+
+
+@click.group()
+def agent() -> None:
+    """Who works here, in which team and part."""
+
+
+@agent.command("add")
+@click.argument("login")
+@click.option("--name", default="", help="The name that colleagues see; else the login.")
+@click.option("--team", "team_name", help="The team's name; managers need none.")
+@click.option("--role", type=click.Choice(ROLES), default="agent", show_default=True)
+@click.pass_context
+def add_agent(context: click.Context, login: str, name: str, team_name: str | None, role: str) -> None:
+    """Add a person by the login of their system account; somebody who left comes back."""
+    from models import floor
+    from models.people import Role
+
+    config = open_floor(context)
+    floor.add_agent(login, name=name or login, role=Role(role), team=team_name, by=asking(config).id, now=now())
+    click.echo(_("{login} works here now.").format(login=plain(login)))
+
+
+@agent.command("list")
+@click.pass_context
+def list_agents(context: click.Context) -> None:
+    """List everybody."""
+    from models import floor
+
+    asking(open_floor(context, read_only=True))
+    parts = {"agent": _("agent"), "supervisor": _("supervisor"), "manager": _("manager")}
+    rows = [
+        (
+            line.login,
+            line.name,
+            parts[line.role.value],
+            line.team,
+            f"{line.leads:,}",
+            _("left") if line.has_left else "",
+        )
+        for line in floor.agents()
+    ]
+    _print_table((_("login"), _("name"), _("part"), _("team"), _("leads"), ""), rows)
+
+
+@agent.command("move")
+@click.argument("login")
+@click.option("--team", "team_name", required=True, help="The new team's name.")
+@click.pass_context
+def move_agent(context: click.Context, login: str, team_name: str) -> None:
+    """Move an agent, with the own leads, to another team."""
+    from models import floor
+
+    config = open_floor(context)
+    floor.move_agent(login, team=team_name, by=asking(config).id, now=now())
+    click.echo(_("{login} is in team {team} now.").format(login=plain(login), team=plain(team_name)))
+
+
+@agent.command("leave")
+@click.argument("login")
+@click.option("--to", "heir", help="Who takes the leads and promises over; else the team's pool.")
+@click.pass_context
+def leave(context: click.Context, login: str, heir: str | None) -> None:
+    """An agent leaves: leads and promises go to a colleague or to the team's pool."""
+    from models import floor
+
+    config = open_floor(context)
+    handed = floor.leave(login, to=heir, by=asking(config).id, now=now())
+    click.echo(
+        counted("{count} lead was handed on.", "{count} leads were handed on.", handed)
+        + " "
+        + _("{login} has left.").format(login=plain(login))
+    )
+
+
+@click.group()
+def target() -> None:
+    """What is wanted in a month, of the floor, a team or an agent."""
+
+
+@target.command("set")
+@click.argument("month", type=click.DateTime(["%Y-%m"]))
+@click.option("--amount", help="Money to win.")
+@click.option("--deals", type=click.IntRange(min=0), help="Deals to win.")
+@click.option("--team", "team_name", help="Of this team alone.")
+@click.option("--agent", "login", help="Of this agent alone.")
+@click.pass_context
+def set_target(
+    context: click.Context,
+    month: datetime,
+    amount: str | None,
+    deals: int | None,
+    team_name: str | None,
+    login: str | None,
+) -> None:
+    """Set a month's target; setting it again replaces it."""
+    from models import floor
+    from models.base import month_of
+
+    config = open_floor(context)
+    if amount is None and deals is None:
+        raise Refused("target_empty")
+    if team_name and login:
+        raise Refused("target_of_both")
+    floor.set_target(
+        month_of(month.date()),
+        team=team_name,
+        login=login,
+        deals=deals,
+        amount=_money(amount) if amount else None,
+        by=asking(config).id,
+        now=now(),
+    )
+    click.echo(_("The target of {month} is set.").format(month=month.strftime("%Y-%m")))
+
+
+@target.command("list")
+@click.argument("month", type=click.DateTime(["%Y-%m"]), required=False)
+@click.pass_context
+def list_targets(context: click.Context, month: datetime | None) -> None:
+    """List the targets of a month; else of all."""
+    from models import floor
+    from models.base import month_of, month_starts
+
+    asking(open_floor(context, read_only=True))
+    lines = floor.targets(month_of(month.date()) if month else None)
+    _print_table(
+        (_("month"), _("of"), _("deals"), _("amount")),
+        [
+            (
+                _month(month_starts(line.month)),
+                line.of or _("the floor"),
+                "–" if line.deals is None else f"{line.deals:,}",
+                "–" if line.amount is None else f"{line.amount:,.0f}",
+            )
+            for line in lines
+        ],
+    )
+
+
+def _month(first: date) -> str:
+    return first.strftime("%Y-%m")
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not 0 <= amount < 10**15:
+        raise Refused("bad_value", field="amount", example="200000")
+    return amount
+
+
+def _print_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*headings, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    Console(highlight=False, markup=False).print(table if rows else _("Nobody and nothing yet."))
