@@ -51,6 +51,7 @@ class Callfloor(App[None], inherit_bindings=False):
         for theme in known.values():
             self.register_theme(theme)
         self.theme = wanted
+        self.stylesheet.set_variables(self.get_css_variables())  # set before it runs, nobody else does it
 
     def get_css_variables(self) -> dict[str, str]:
         """The theme's colours; a theme of Textual's own is asked for the desk's meanings in its nearest words."""

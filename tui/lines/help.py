@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui import keys
 from tui.i18n import _
 from tui.keys import Keymap
-from tui.lines.text import Line, crop, cut, fit
+from tui.lines.text import Line, crop, cut, fit, wrap
 from tui.plain import plain
 
 
@@ -29,7 +29,7 @@ def help_lines(keymap: Keymap, width: int) -> list[Line]:
     for command in rest:
         also = [key for key in command.also if keymap.of_key.get(key) == command.id]
         shown = " ".join([keymap.key(command.id), *map(keys.shown, also)])
-        lines.append(crop(((f"{shown:>6} ", "key"), (_(command.tip), "")), width))
+        lines += _explained(shown, _(command.tip), width)
     lines += [(), ((_("While you write"), "dim"),)]
     for sign, text in (
         ("@", _("a moment: @fri 10am, @+2h, @next week")),
@@ -37,5 +37,10 @@ def help_lines(keymap: Keymap, width: int) -> list[Line]:
         (">", _("what to send or bring: > price list")),
         ("⏎", _("saves and goes on; Esc closes and keeps what you wrote")),
     ):
-        lines.append(crop(((f"{sign:>6} ", "key"), (text, "")), width))
+        lines += _explained(sign, text, width)
     return lines
+
+
+def _explained(key: str, text: str, width: int) -> list[Line]:
+    first, *more = wrap(text, width - 7, 3)
+    return [((f"{key:>6} ", "key"), (first, "")), *(((" " * 7 + part, ""),) for part in more)]

@@ -35,7 +35,8 @@ def status_line(person: Person, today: Today, since: datetime | None, trouble: s
     ]
     right = (*joined(figures), ("   ", ""), *clock)
     if width_of(who) + width_of(state) + width_of(right) + 6 > width:
-        who = [who[0], ("  " + cut(plain(person.name), 12), "")]
+        who = [(" " + cut(plain(person.name), 14), "strong accent")]
+        state = (("● " + frame.clock(since), "fresh"),) if since else (("○ " + _("ready"), "dim"),)
     return ends((*who, ("   ", ""), *state), right, width)
 
 
@@ -48,7 +49,7 @@ def footer_line(keys: list[tuple[str, str, bool]], last: tuple[str, str], width:
         width: cells.
     """
     tail: Line = ((f" {last[0]}", "key"), (f" {last[1]} ", ""))
-    room = width - width_of(tail)
+    room = width - width_of(tail) - 1
     pieces: list[Piece] = []
     for key, name, is_enabled in keys:
         piece: Line = ((f" {key}", "key" if is_enabled else "dim"), (f" {name} ", "" if is_enabled else "dim"))

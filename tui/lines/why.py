@@ -21,8 +21,10 @@ def why_lines(why: Why, playbook: funnel.Playbook, frame: Frame, width: int) -> 
             lines.append(((f"{number:>2}. " if at == 0 else "    ", "dim"), (text, "")))
     if why.rivals:
         lines += [(), rule(_("after it"), "", width)]
+    is_promised = any(reason.promised_at for reason in why.reasons)
     for rival in why.rivals:
-        text = f"{plain(rival.company) or _('no name')}: {lack(rival.lacks, playbook, frame)}"
+        lacks = lack(rival.lacks, playbook, frame, is_promised=is_promised)
+        text = f"{plain(rival.company) or _('no name')}: {lacks}"
         lines += [((part, ""),) for part in wrap(text, width, 3)]
     return lines
 
@@ -57,8 +59,10 @@ def fact(reason: Reason, playbook: funnel.Playbook, frame: Frame) -> str:
             return _("Untouched for {span}.").format(span=clocks.ago(reason.waiting_since, frame.now))
 
 
-def lack(reason: Reason, playbook: funnel.Playbook, frame: Frame) -> str:
-    """What the next one lacks: the criterion that decides, with its own fact."""
+def lack(reason: Reason, playbook: funnel.Playbook, frame: Frame, *, is_promised: bool = False) -> str:
+    """What the next one lacks: the criterion that decides, with its own fact. Promises wait for their moment."""
+    if reason.criterion is Criterion.WAITING and is_promised:
+        return _("is promised for later")
     if reason.criterion is Criterion.WAITING and reason.waiting_since is not None:
         return _("waits shorter: {span}").format(span=clocks.ago(reason.waiting_since, frame.now))
     return fact(reason, playbook, frame)

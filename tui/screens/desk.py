@@ -105,11 +105,6 @@ class Desk(Screen[None], inherit_bindings=False):
         """Whether there is room for three panes."""
         return self.app.size.width >= WIDE
 
-    @property
-    def is_idle(self) -> bool:
-        """No key waits and none is being answered."""
-        return self._events.empty() and not self._events._unfinished_tasks  # type: ignore[attr-defined]
-
     async def settle(self) -> None:
         """Waits until every key so far is answered."""
         await self._events.join()

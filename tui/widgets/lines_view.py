@@ -105,15 +105,13 @@ class LinesView(Widget):
         return [top, *sides, bottom]
 
     def _edge(self, left: str, right: str, style: str, title: Line, foot: Line, width: int) -> Line:
-        pieces: list[Piece] = [(left + "─", style)]
+        head: list[Piece] = [(left + "─", style)]
         if title:
-            pieces += [(" ", ""), *title, (" ", "")]
-        tail: list[Piece] = [(" ", ""), *foot, (" ", "")] if foot else []
-        tail.append(("─" + right, style))
-        room = width - width_of(pieces) - width_of(tail)
-        if room < 0:
-            return crop((*pieces, *tail), width)
-        return (*pieces, ("─" * room, style), *tail)
+            head += [(" ", ""), *crop(title, width - 6), (" ", "")]
+        tail: list[Piece] = [("─" + right, style)]
+        if foot and (room := width - width_of(head) - width_of(tail) - 3) > 0:
+            tail = [(" ", ""), *crop(foot, room), (" ", ""), *tail]
+        return (*head, ("─" * max(0, width - width_of(head) - width_of(tail)), style), *tail)
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""

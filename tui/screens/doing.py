@@ -1,0 +1,152 @@
+"""What every command of the desk stands on: asking the database, the lead in hand, the composer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from models.errors import Unavailable
+from tui import clocks, errands
+from tui.entry import Reader
+from tui.lines import guide
+from tui.lines.text import Line
+
+if TYPE_CHECKING:
+    from tui.screens.desk import Desk
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between the tries of a command that the database could not do."""
+PASSING = ("locked", "gone")
+"""Troubles that pass by themselves."""
+
+
+@dataclass
+class Writing:
+    """What the composer is open for."""
+
+    submit: Callable[[str], Awaitable[None]]
+    hints: tuple[tuple[str, str], ...]
+    draft_of: tuple[int, str] | None = None
+    """Lead and label under which unfinished text is kept."""
+    is_asked: bool = False
+    """The question about a next step was put already."""
+
+
+class Doing:
+    """A desk's means of doing something."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.writing: Writing | None = None
+        self.drafts: dict[tuple[int, str], str] = {}
+        self._tokens: dict[str, str] = {}
+
+    async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Asks the database; what passes by itself is tried again for a while."""
+        for pause in (*PAUSES, None):
+            try:
+                answer = await self.desk.store.run(work, *args, **kwargs)
+            except Unavailable as trouble:
+                self.desk.trouble_with(trouble)
+                if pause is None or trouble.code not in PASSING:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                self.desk.trouble_with(None)
+                return answer
+        raise AssertionError("unreachable")
+
+    def token(self, what: str) -> str:
+        """The name of one command: the same until it was done, so that a second try does it once."""
+        from models.base import new_token
+
+        return self._tokens.setdefault(what, new_token())
+
+    def done(self) -> None:
+        """The command is on record: the next one is another."""
+        self._tokens.clear()
+
+    @property
+    def now(self) -> datetime:
+        """This moment."""
+        return self.desk.clock()
+
+    @property
+    def hand(self) -> errands.Hand:
+        """The lead before the agent; commands that need one were objected to where there is none."""
+        assert self.desk.hand is not None
+        return self.desk.hand
+
+    @property
+    def agent_id(self) -> int:
+        """Whose desk it is."""
+        return self.desk.person.id
+
+    def _finish(self, hand: errands.Hand | None, text: str) -> None:
+        """What was told is on record: the composer shuts, the next lead is there, one line says what was stored."""
+        self.done()
+        self.stop_writing(keep=False)
+        self.desk.put(hand)
+        self.desk.say("✓ " + text, "won")
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def write_into(
+        self,
+        label: str,
+        preview: Callable[[str], Line],
+        submit: Callable[[str], Awaitable[None]],
+        hints: tuple[tuple[str, str], ...],
+        *,
+        text: str = "",
+        is_kept: bool = True,
+    ) -> None:
+        """Opens the composer for something; what was begun for this lead before is there again."""
+        place = (self.hand.card.id, label) if is_kept else None
+        self.writing = Writing(submit, hints, place)
+        text = self.drafts.get(place, text) if place else text
+        self.desk.composer.open(label, preview, title=((guide.writing_title(), "strong key"),), text=text)
+        self.desk.paint_footer()
+
+    async def write(self, key: str, character: str | None, *, is_tail: bool) -> None:
+        """A key while the composer is open."""
+        assert self.writing is not None
+        if key == "enter":
+            if not is_tail:
+                line = self.desk.composer.line
+                await self.writing.submit(line.text if line else "")
+        elif key in ("escape", "ctrl+c"):
+            self.stop_writing(keep=True)
+            self.desk.say("")
+        else:
+            self.desk.composer.press(key, character)
+
+    def stop_writing(self, *, keep: bool) -> None:
+        """Shuts the composer; unfinished text is kept for its lead."""
+        if self.writing is None:
+            return
+        text = self.desk.composer.shut()
+        place, self.writing = self.writing.draft_of, None
+        if place is not None:
+            self.drafts.pop(place, None)
+            if keep and text.strip():
+                self.drafts[place] = text
+
+    def reader(self) -> Reader:
+        """Reads moments by the floor's clock, now."""
+        from tui.moments import reader
+
+        zone = self.desk.zone
+        return reader(self.now, zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC"))
+
+    def _customer_zone(self) -> ZoneInfo | None:
+        card = self.hand.card
+        zone = clocks.zone(card.zone)
+        return zone if card.zone_is_known and isinstance(zone, ZoneInfo) else None
