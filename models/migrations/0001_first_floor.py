@@ -103,8 +103,10 @@ CREATE INDEX move_at ON stage_move (at)
 HISTORY = ("touch", "stage_move")
 
 COUNT_STOCK = """INSERT INTO stock (stage_id, team_id, owner_id, n, amount)
-    VALUES ({row}.stage_id, COALESCE({row}.team_id, 0), COALESCE({row}.owner_id, 0), {sign}1, {sign}COALESCE({row}.amount, 0))
-    ON CONFLICT (stage_id, team_id, owner_id) DO UPDATE SET n = stock.n + excluded.n, amount = stock.amount + excluded.amount;"""
+    VALUES ({row}.stage_id, COALESCE({row}.team_id, 0), COALESCE({row}.owner_id, 0), {sign}1,
+        {sign}COALESCE({row}.amount, 0))
+    ON CONFLICT (stage_id, team_id, owner_id)
+    DO UPDATE SET n = stock.n + excluded.n, amount = stock.amount + excluded.amount;"""
 COUNT_ENTRY = """INSERT INTO entered (month, stage_id, team_id, owner_id, n)
     VALUES ({row}.month, {row}.to_stage_id, COALESCE({row}.team_id, 0), COALESCE({row}.owner_id, 0), {sign}1)
     ON CONFLICT (month, stage_id, team_id, owner_id) DO UPDATE SET n = entered.n + excluded.n;"""
@@ -130,6 +132,8 @@ STOCK_COLUMNS = "stage_id, team_id, owner_id, amount, voided_at"
 def counters() -> list[tuple[str, str, str, str, str]]:
     """Triggers as (name, moment, table, condition, body); the same bodies serve both databases."""
     new, old = {"row": "NEW", "sign": ""}, {"row": "OLD", "sign": "-"}
+    is_voided = "OLD.voided_by IS NULL AND NEW.voided_by IS NOT NULL"
+    uncounted = COUNT_ENTRY.format(**old) + FIND_LEAVERS
     return [
         ("lead_came", "AFTER INSERT", "lead", "NEW.voided_at IS NULL", COUNT_STOCK.format(**new)),
         ("lead_was", f"AFTER UPDATE OF {STOCK_COLUMNS}", "lead", "OLD.voided_at IS NULL", COUNT_STOCK.format(**old)),
@@ -137,11 +141,10 @@ def counters() -> list[tuple[str, str, str, str, str]]:
         ("lead_gone", "AFTER DELETE", "lead", "OLD.voided_at IS NULL", COUNT_STOCK.format(**old)),
         ("move_entered", "AFTER INSERT", "stage_move", "NEW.voided_by IS NULL", COUNT_ENTRY.format(**new)),
         ("move_left", "AFTER INSERT", "stage_move", "NEW.from_stage_id IS NOT NULL", FIND_LEAVERS),
-        ("move_voided", "AFTER UPDATE OF voided_by", "stage_move", "OLD.voided_by IS NULL AND NEW.voided_by IS NOT NULL",
-         COUNT_ENTRY.format(row="OLD", sign="-") + "\n    " + FIND_LEAVERS),
+        ("move_voided", "AFTER UPDATE OF voided_by", "stage_move", is_voided, uncounted),
         ("leaver_came", "AFTER INSERT", "leaver", "1 = 1", COUNT_LEAVER.format(**new)),
         ("leaver_gone", "AFTER DELETE", "leaver", "1 = 1", COUNT_LEAVER.format(**old)),
-    ]  # fmt: skip
+    ]
 
 
 def up(migrator, db) -> None:

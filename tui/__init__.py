@@ -1,0 +1,1 @@
+"""The quick face of the floor: screens, widgets, keys, words, and the command line."""
