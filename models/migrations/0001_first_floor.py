@@ -1,7 +1,7 @@
 """The first floor: tables, the queue's partial indexes, append-only history, counters kept by triggers.
 
-Frozen: a later change of the schema is a later file. Plain SQL, because partial indexes and triggers have no other form,
-in one text for both databases where they agree.
+Frozen: a later change of the schema is a later file. Plain SQL, because partial indexes and triggers have no other
+form, in one text for both databases where they agree.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -24,9 +24,11 @@ CREATE TABLE stage (id {serial}, campaign_id INTEGER NOT NULL REFERENCES campaig
     position INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('open', 'won', 'lost', 'invalid')),
     probability INTEGER NOT NULL, retired_at BIGINT, UNIQUE (campaign_id, code));
 CREATE TABLE zone (id {serial}, name TEXT NOT NULL, country TEXT NOT NULL, UNIQUE (name, country));
-CREATE TABLE hours (campaign_id INTEGER NOT NULL REFERENCES campaign (id), zone_id INTEGER NOT NULL REFERENCES zone (id),
+CREATE TABLE hours (campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+    zone_id INTEGER NOT NULL REFERENCES zone (id),
     opens_at BIGINT NOT NULL, closes_at BIGINT NOT NULL, PRIMARY KEY (campaign_id, zone_id)){without_rowid};
-CREATE TABLE seat (agent_id INTEGER NOT NULL REFERENCES agent (id), campaign_id INTEGER NOT NULL REFERENCES campaign (id),
+CREATE TABLE seat (agent_id INTEGER NOT NULL REFERENCES agent (id),
+    campaign_id INTEGER NOT NULL REFERENCES campaign (id),
     lane INTEGER NOT NULL, PRIMARY KEY (agent_id, campaign_id, lane)){without_rowid};
 CREATE TABLE intake (id {serial}, file TEXT NOT NULL, digest TEXT NOT NULL, at BIGINT NOT NULL,
     agent_id INTEGER NOT NULL REFERENCES agent (id), campaign_id INTEGER NOT NULL REFERENCES campaign (id),
@@ -54,7 +56,8 @@ CREATE TABLE journal (id {serial}, token TEXT NOT NULL UNIQUE, at BIGINT NOT NUL
     lead_id BIGINT, team_id INTEGER, owner_id INTEGER, detail TEXT NOT NULL DEFAULT '');
 CREATE TABLE touch (id {serial}, journal_id BIGINT NOT NULL, lead_id BIGINT NOT NULL REFERENCES lead (id),
     stage_id INTEGER NOT NULL, at BIGINT NOT NULL, agent_id INTEGER, owner_id INTEGER, team_id INTEGER,
-    kind TEXT NOT NULL, is_inbound INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL, is_talk INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL, is_inbound INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL,
+    is_talk INTEGER NOT NULL DEFAULT 0,
     purpose TEXT NOT NULL DEFAULT '', note TEXT NOT NULL DEFAULT '', feedback TEXT NOT NULL DEFAULT '',
     tags TEXT NOT NULL DEFAULT '', bring TEXT NOT NULL DEFAULT '', next_at BIGINT, answers_at BIGINT,
     lacks_next_step INTEGER NOT NULL DEFAULT 0, seconds INTEGER, corrects_id BIGINT REFERENCES touch (id),
