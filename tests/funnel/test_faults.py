@@ -53,6 +53,12 @@ def test_the_small_playbook_has_no_fault() -> None:
     assert list(faults(whole)) == []
 
 
+def test_one_is_enough_wherever_a_number_is_asked_for() -> None:
+    least = first_outcome(retry_minutes=(1,))
+    least = replace(least, caps=Caps(1, 1), first_call_minutes=1, promise_grace_minutes=1, claim_minutes=1)
+    assert list(faults(least)) == []
+
+
 @pytest.mark.parametrize(
     ("book", "fault"),
     [

@@ -136,6 +136,12 @@ def test_a_moment_before_all_clocks_is_the_longest_wait() -> None:
     assert place(ancient).key < place(lead(waiting_since=datetime(1971, 1, 1, tzinfo=NOW.tzinfo))).key
 
 
+def test_a_moment_after_all_clocks_does_not_spill_into_the_rank_above() -> None:
+    far = place(lead(waiting_since=datetime(2200, 1, 1, tzinfo=NOW.tzinfo))).key
+    assert far >> BITS[WAITING] == place(lead()).key >> BITS[WAITING]
+    assert far & 0xFFFF_FFFF == 0xFFFF_FFFF
+
+
 @pytest.mark.parametrize("value", [None, Decimal(0), Decimal(-5), Decimal("0.5")])
 def test_no_money_is_the_last_rank(value: Decimal | None) -> None:
     assert value_rank(value) == 63

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 import funnel
 from funnel import INVALID, LOST, Flag, Kind, Words, merged
-from tests.funnel.making import BANNED, BOOK, DEAL, NO_ANSWER, OFFER, REFUSED, TALKED, WRONG, outcome
+from tests.funnel.making import BANNED, BOOK, DEAL, NO_ANSWER, OFFER, REFUSED, TALKED, WRONG, outcome, stage
 
 
 def test_the_examples_in_the_text_hold() -> None:
@@ -62,6 +63,12 @@ def test_only_the_end_of_the_funnel_rests() -> None:
         LOST,
         INVALID,
     ]
+
+
+def test_a_sale_with_stages_after_it_does_not_rest() -> None:
+    book = replace(BOOK, stages=(*BOOK.stages, stage("delivered", 100)))
+    assert not book.rests("won")
+    assert not book.rests("delivered")
 
 
 def test_an_outcome_is_found_by_its_code() -> None:
