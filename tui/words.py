@@ -80,7 +80,7 @@ def stage_name(playbook: funnel.Playbook | None, code: str) -> str:
 
 def stage_tag(code: str) -> str:
     """A stage in a few cells: its code."""
-    return plain(code).replace("_", " ")
+    return _("won") if code == "won" else plain(code).replace("_", " ")
 
 
 def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:
@@ -293,7 +293,8 @@ def touches_wanted(playbook: funnel.Playbook, rule: funnel.TouchRule) -> str:
     kind = kind_name(rule.kind) if rule.kind else _("touch")
     text = f"{rule.count} × {kind}"
     if rule.outcomes:
-        text += ": " + _(" or ").join(outcome_name(playbook, code) for code in rule.outcomes)
+        outcomes = _(" or ").join(outcome_name(playbook, code) for code in rule.outcomes)
+        text = _("{touches}: {outcomes}").format(touches=text, outcomes=outcomes)
     if rule.with_purpose:
         text += _(", purpose noted")
     if rule.with_feedback:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import funnel
 from models.cards import LeadCard, MoveLine, TouchLine
 from tui import clocks, words
-from tui.i18n import _, counted, said
+from tui.i18n import _, counted, is_chinese, said
 from tui.lines.frame import Frame
 from tui.lines.gate import point_lines
 from tui.lines.text import Line, Piece, crop, cut, ends, fit, rule, wrap
@@ -249,8 +249,7 @@ def _kind(playbook: funnel.Playbook, stage: str) -> str:
 
 
 def _stamped(at: datetime, agent: str, frame: Frame, width: int) -> tuple[tuple[Piece, ...], int]:
-
-    stamp = fit(clocks.stamp(at, frame.now, frame.zone), 13)
+    room = 15 if is_chinese() else 13
     name = fit(cut(plain(agent), 9), 10) if width >= 60 else ""
-    indent = 13 + (10 if name else 0)
-    return ((stamp, "dim"), (name, "dim")), indent
+    stamp = fit(clocks.stamp(at, frame.now, frame.zone), room)
+    return ((stamp, "dim"), (name, "dim")), room + (10 if name else 0)
