@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import funnel
 from models import suppress
@@ -101,13 +101,13 @@ def stored(name: str, text: str, playbook: funnel.Playbook) -> object:
             raise Refused("unknown_source", field=name, allowed=tuple(source.code for source in playbook.sources))
         return source.code if source else ""
     readers: dict[str, Callable[[str], object]] = {
-        "amount": _hundredths, "margin": _hundredths, "units": int, "expected_on": _day,
+        "amount": _hundredths, "margin": _hundredths, "units": _count, "expected_on": _day,
     }  # fmt: skip
     if name not in readers:
         return (text or None) if name == "code" else text
     try:
         return readers[name](text) if text else None
-    except (ValueError, InvalidOperation, OverflowError):
+    except (ValueError, ArithmeticError):
         raise Refused("bad_value", field=name, example=EXAMPLES[name]) from None
 
 
@@ -116,6 +116,12 @@ def _hundredths(text: str) -> int | None:
     if minor is None or not 0 <= minor < 1 << 60:
         raise ValueError("not an amount")
     return minor
+
+
+def _count(text: str) -> int:
+    if not 0 <= (count := int(text)) < 1 << 31:
+        raise ValueError("not a count")
+    return count
 
 
 def _day(text: str) -> str:
