@@ -90,16 +90,19 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         "HAVING COUNT(*) > 1",
     ),
     (
-        # Nobody waits for ever: an open lead that is not barred sleeps until a moment, or is ready.
+        # Nobody waits for ever: an open lead that is not barred sleeps until a moment, or is ready. A closed one rests,
+        # but for a promise or a moment that somebody chose.
         "sleep",
         "SELECT l.id FROM lead l JOIN stage s ON s.id = l.stage_id WHERE l.voided_at IS NULL AND l.barred = 0 "
         "AND ((s.kind = 'open' AND l.wake_at >= {never}) "
-        "OR (s.kind IN ('lost', 'invalid') AND l.holder_id IS NULL AND (l.wake_at IS NULL OR l.wake_at < {never})))",
+        "OR (s.kind IN ('lost', 'invalid') AND l.holder_id IS NULL AND l.due_at IS NULL "
+        "AND (l.wake_at IS NULL OR l.wake_at < {never}) AND NOT EXISTS "
+        "(SELECT 1 FROM journal j WHERE j.lead_id = l.id AND j.verb = 'sleep' AND j.at >= l.stage_since)))",
     ),
     (
         "lanes",
-        "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.lane <> COALESCE(l.due_agent_id, l.owner_id, "
-        "-COALESCE(l.team_id, 0)) AND NOT (l.due_at IS NOT NULL AND l.lane = -COALESCE(l.team_id, 0))",
+        "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.lane <> CASE WHEN l.due_at IS NULL "
+        "THEN COALESCE(l.owner_id, -COALESCE(l.team_id, 0)) ELSE COALESCE(l.due_agent_id, -COALESCE(l.team_id, 0)) END",
     ),
     (
         "suppressed",

@@ -18,7 +18,7 @@ from models.campaigns import Book, book
 from models.cards import Claim
 from models.connect import is_postgres, transact
 from models.errors import Refused
-from models.fields import change, fields_of
+from models.fields import change, clean, fields_of
 from models.journal import Journal, MoveRow, TouchRow
 from models.lead import Lead, Zone
 from models.people import Agent, Floor, Role
@@ -90,7 +90,9 @@ def log_touch(claim: Claim, entry: Entry, *, token: str, now: datetime) -> funne
             suppress.bar_numbers_of(lead.id, claim.agent_id, now)
             lead.barred = 1
         lead.touched_at, lead.fresh_until = seconds(now), None
-        _rest(lead, campaign, claim.agent_id, after, now)
+        if entry.next_at is not None:
+            lead.due_agent_id = claim.agent_id
+        _rest(lead, campaign, after, now)
         Journal.update(detail=json.dumps({**detail, "touch": touch})).where(Journal.id == journal).execute()
         return after
 
@@ -117,7 +119,7 @@ def move(
         verdict = _move(lead, campaign, journal, to, facts_of(lead, reason, is_sign_seen), claim.agent_id, now)
         queue.put_in_place(lead, campaign, now)
         if to in (funnel.LOST, funnel.INVALID):
-            _rest(lead, campaign, claim.agent_id, funnel.Aftermath(None), now)
+            _rest(lead, campaign, funnel.Aftermath(None), now)
         else:
             # Given back now, a reopened lead is ready at once, and a sold one rests.
             lead.slept_until = NEVER if campaign.playbook.rests(to) else None
@@ -141,11 +143,11 @@ def sleep(claim: Claim, until: datetime, *, why: str = "", token: str, now: date
         if until <= now:
             raise Refused("past_moment", at=until)
         lead, campaign = held_lead(claim)
-        write_journal(token, "sleep", lead, claim.agent_id, now, {"until": seconds(until), "why": why})
+        write_journal(token, "sleep", lead, claim.agent_id, now, {"until": seconds(until), "why": clean(why)})
         promised = moment_or_none(lead.due_at)
         kept = promised if promised is not None and now < promised else None
         wake_at = min(until, kept) if kept else until
-        _rest(lead, campaign, claim.agent_id, funnel.Aftermath(wake_at, kept), now)
+        _rest(lead, campaign, funnel.Aftermath(wake_at, kept), now)
 
     transact(command)
 
@@ -179,19 +181,19 @@ def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: da
     """
 
     def command() -> int:
+        if (done := _repeated(token)) is not None:
+            return int(json.loads(done.detail)["touch"])
         old = TouchRow.get_or_none(TouchRow.id == touch_id, TouchRow.voided_by.is_null())
         agent = Agent.get_by_id(agent_id)
         if old is None or not queue.is_seen(agent, old.lead_id):
             raise Refused("not_found")
         if old.agent_id != agent_id and agent.role != Role.MANAGER:
             raise Refused("not_yours")
-        if (done := _repeated(token)) is not None:
-            return int(json.loads(done.detail)["touch"])
         lead = Lead.get_by_id(old.lead_id)
         journal = write_journal(token, "correct", lead, agent_id, now, {"corrects": touch_id})
         kept = {name: value for name, value in old.__data__.items() if name != "id"}
         # The old record leaves the figures, the new one takes its place in them.
-        touch = TouchRow.insert(**{**kept, "journal_id": journal, "note": note, "corrects_id": old.id}).execute()
+        touch = TouchRow.insert(**{**kept, "journal_id": journal, "note": clean(note), "corrects_id": old.id}).execute()
         TouchRow.update(voided_by=journal).where(TouchRow.id == old.id).execute()
         Journal.update(detail=json.dumps({"corrects": touch_id, "touch": touch})).where(Journal.id == journal).execute()
         return int(touch)
@@ -293,11 +295,11 @@ def _write_touch(
         is_inbound=int(entry.is_inbound),
         outcome=outcome.code,
         is_talk=int(outcome.is_talk),
-        purpose=entry.purpose,
-        note=entry.note,
-        feedback=entry.feedback,
-        tags=entry.tags,
-        bring=entry.bring,
+        purpose=clean(entry.purpose),
+        note=clean(entry.note),
+        feedback=clean(entry.feedback),
+        tags=clean(entry.tags),
+        bring=clean(entry.bring),
         next_at=None if entry.next_at is None else seconds(entry.next_at),
         answers_at=answers_at,
         lacks_next_step=int(after.lacks_next_step),
@@ -351,11 +353,11 @@ def write_move(
     lead.stage_id, lead.stage_since = campaign.stage_ids[to], seconds(now)
 
 
-def _rest(lead: Lead, campaign: Book, agent_id: int, after: funnel.Aftermath, now: datetime) -> None:
+def _rest(lead: Lead, campaign: Book, after: funnel.Aftermath, now: datetime) -> None:
     """Ends the claim and writes the lead down where it now sleeps."""
     lead.wake_at = NEVER if after.wake_at is None or lead.barred else seconds(after.wake_at)
     lead.due_at = None if after.promised_at is None else seconds(after.promised_at)
-    lead.due_agent_id = None if after.promised_at is None else lead.due_agent_id or agent_id
+    lead.due_agent_id = None if after.promised_at is None else lead.due_agent_id
     lead.holder_id = lead.held_since = lead.token = None
     # A barred lead sleeps for good; this is what it comes back to, should its number ever come off the list.
     lead.slept_until = NEVER if lead.barred else None

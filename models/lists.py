@@ -12,7 +12,7 @@ from models.cards import COUNT_LIMIT, QueueCard, QueueRow, Reason, Rival, Why
 from models.errors import Refused
 from models.lead import Lead
 from models.people import Agent
-from models.queue import standing
+from models.queue import is_in_funnel, standing
 
 READY = (
     "FROM seat s JOIN hours h ON h.campaign_id = s.campaign_id JOIN lead l ON l.campaign_id = s.campaign_id "
@@ -73,7 +73,7 @@ def why(agent_id: int, lead_id: int, now: datetime, *, rivals: int = 2) -> Why:
     if first is None:
         raise Refused("not_found")
     campaign = book(first.campaign_id)
-    if campaign.stage_codes[first.stage_id] not in {stage.code for stage in campaign.playbook.stages}:
+    if first.due_at is None and not is_in_funnel(first, campaign):
         raise Refused("closed")
     place = funnel.place_in_queue(campaign.playbook, standing(first, campaign), now)
     behind = []

@@ -69,6 +69,20 @@ class Target(Base):
         primary_key = pw.CompositeKey("month", "team_id", "agent_id")
 
 
+def require_worker(agent_id: int) -> Agent:
+    """The agent, if one who works leads: supervisors watch.
+
+    Raises:
+        Refused: `supervisors_watch`, `unknown_agent` for who has left.
+    """
+    agent = Agent.get_by_id(agent_id)
+    if agent.left_at is not None:
+        raise Refused("unknown_agent", login=agent.login)
+    if agent.role == Role.SUPERVISOR:
+        raise Refused("supervisors_watch")
+    return agent
+
+
 def require_manager(agent_id: int) -> Agent:
     """The agent, if a manager.
 

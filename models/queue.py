@@ -7,6 +7,7 @@ clean-up.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import peewee as pw
@@ -19,7 +20,7 @@ from models.cards import Claim
 from models.connect import is_postgres, transact
 from models.errors import Refused, Stale
 from models.lead import Hours, Lead, Seat, lane_of
-from models.people import Agent, Floor, Role
+from models.people import Agent, Floor, require_worker
 
 WAKE_BATCH = 50
 """Leads woken by one claim: a morning's backlog is shared out over the agents' claims."""
@@ -132,12 +133,10 @@ def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
 
     def command() -> Claim:
         wake(now)
-        agent = Agent.get_by_id(agent_id)
+        agent = require_worker(agent_id)
         lead = _locked(lead_id)
         if lead is None or not is_seen(agent, lead_id):
             raise Refused("not_found")
-        if agent.role == Role.SUPERVISOR:
-            raise Refused("supervisors_watch")
         if lead.barred:
             raise Refused("barred")
         if lead.holder_id is not None and lead.wake_at is not None and lead.wake_at > seconds(now):
@@ -242,10 +241,10 @@ def _lease_minutes() -> int:
 
 
 def standing(lead: Lead, campaign: Book) -> funnel.Standing:
-    """A stored lead as the order of calling sees it."""
+    """A stored lead as the order of calling sees it; one that is closed, as if it stood at the funnel's top."""
     value = lead.margin if lead.margin is not None else lead.amount
     return funnel.Standing(
-        stage=campaign.stage_codes[lead.stage_id],
+        stage=campaign.stage_codes[lead.stage_id] if is_in_funnel(lead, campaign) else campaign.playbook.stages[0].code,
         stage_since=moment(lead.stage_since),
         waiting_since=moment(lead.touched_at if lead.touched_at is not None else lead.entered_at),
         value=money(value),
@@ -255,14 +254,26 @@ def standing(lead: Lead, campaign: Book) -> funnel.Standing:
     )
 
 
+def is_in_funnel(lead: Lead, campaign: Book) -> bool:
+    """Whether a lead stands in a stage of the playbook: neither lost nor invalid, nor in a stage that is gone."""
+    code = campaign.stage_codes[lead.stage_id]
+    return code in campaign.stage_ids and code not in (funnel.LOST, funnel.INVALID)
+
+
 def put_in_place(lead: Lead, campaign: Book, now: datetime) -> None:
     """Sets lane, key and the time of their next change; the caller writes the row."""
-    lead.lane = lead.due_agent_id if lead.due_agent_id is not None else lane_of(lead.owner_id, lead.team_id)
-    code = campaign.stage_codes[lead.stage_id]
-    if code in (funnel.LOST, funnel.INVALID) or code not in campaign.stage_ids:
-        lead.key, lead.rekey_at = 0, None
+    if lead.due_at is not None:
+        # A promise that nobody keeps in person is the pool's, also where the lead has an owner.
+        lead.lane = lead.due_agent_id if lead.due_agent_id is not None else lane_of(None, lead.team_id)
+    else:
+        lead.lane = lane_of(lead.owner_id, lead.team_id)
+    stand = standing(lead, campaign)
+    if not is_in_funnel(lead, campaign):
+        # Called again only where somebody promised it or chose a moment; time alone changes nothing here.
+        stand = replace(stand, fresh_until=None, stage_since=now)
+        lead.key, lead.rekey_at = funnel.place_in_queue(campaign.playbook, stand, now).key, None
         return
-    place = funnel.place_in_queue(campaign.playbook, standing(lead, campaign), now)
+    place = funnel.place_in_queue(campaign.playbook, stand, now)
     lead.key = place.key
     lead.rekey_at = None if place.changes_at is None else seconds(place.changes_at)
 
@@ -301,7 +312,7 @@ def _give_up_promises(now: datetime) -> None:
         .where(Lead.due_at.is_null(False), Lead.due_at <= stamp, Lead.holder_id.is_null(), Agent.seen_at < stamp - 60)
         .limit(TIDY_BATCH)
     )
-    for lead in query:
+    for lead in query.for_update(of=Lead, skip_locked=True) if is_postgres() else query:
         campaign = book(lead.campaign_id)
         grace = campaign.playbook.promise_grace_minutes * 60
         away_since = Agent.get_by_id(lead.due_agent_id).seen_at
@@ -309,6 +320,4 @@ def _give_up_promises(now: datetime) -> None:
             continue
         lead.due_agent_id = None
         put_in_place(lead, campaign, now)
-        # The promise is anybody's now, also where the lead has an owner: it goes to the owner's team.
-        lead.lane = lane_of(None, lead.team_id)
         lead.save(only=(*PLACE, Lead.due_agent_id))

@@ -16,7 +16,7 @@ from models.journal import Journal
 from models.lead import Contact, Lead
 from models.ledger import write_journal, write_move
 from models.numbers import Number, parse_number, whereabouts
-from models.people import Agent, Floor, Role
+from models.people import Agent, Floor, Role, require_worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +43,13 @@ def take_in(
 
     Raises:
         Refused: `field_missing`, `bad_value`, `duplicate` (names the owner, nothing of the customer),
-            `suppressed`.
+            `suppressed`, `supervisors_watch`.
     """
 
     def command() -> int:
         if (done := Journal.get_or_none(Journal.token == token)) is not None:
             return int(done.lead_id or 0)
+        require_worker(by)
         campaign = book(campaign_id)
         missing = [name for name in campaign.playbook.required_fields if not funnel.is_filled(values.get(name))]
         if missing:
