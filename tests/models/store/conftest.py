@@ -1,16 +1,52 @@
-"""A floor on each database for the contract of the store."""
+"""A floor on each database for the contract of the store, made once and copied for each test."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests import postgres
 from tests.models.store import floors
 
 
-@pytest.fixture
-def made(database_url: str) -> Iterator[floors.MadeFloor]:
-    """A floor with people and no leads."""
-    with floors.opened(database_url):
-        yield floors.make(database_url)
+def _made(url: str) -> floors.MadeFloor:
+    with floors.opened(url):
+        return floors.make(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_pattern(tmp_path_factory: pytest.TempPathFactory) -> floors.MadeFloor:
+    """A file with people and no leads."""
+    return _made(str(tmp_path_factory.mktemp("pattern") / "floor.db"))
+
+
+@pytest.fixture(scope="session")
+def postgres_pattern(postgres_url: str) -> Iterator[floors.MadeFloor]:
+    """The same on PostgreSQL."""
+    with postgres.database(postgres_url) as url:
+        yield _made(url)
+
+
+@contextmanager
+def _copy(pattern: floors.MadeFloor, folder: Path, server: str) -> Iterator[str]:
+    if server:
+        with postgres.database(server, template=urlsplit(pattern.url).path[1:]) as url:
+            yield url
+    else:
+        yield str(shutil.copy(pattern.url, folder / "floor.db"))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[floors.MadeFloor]:
+    """A floor with people and no leads, open in this process."""
+    pattern: floors.MadeFloor = request.getfixturevalue(f"{request.param}_pattern")
+    server: str = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
+    with _copy(pattern, tmp_path, server) as url, floors.opened(url):
+        yield replace(pattern, url=url, _serial=count(1))

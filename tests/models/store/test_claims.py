@@ -39,7 +39,8 @@ def test_the_order_of_calling(made: MadeFloor) -> None:
     queue.claim_next(made.people["ann"], late - 20 * MINUTE)  # ann is here, bob is not
     made.log(made.take("ann", own, late - 20 * MINUTE), "callback", late - 20 * MINUTE, next_at=late - 5 * MINUTE)
     order = []
-    while claim := queue.claim_next(made.people["ann"], late):
+    while queue.claim_next(made.people["ann"], late):
+        claim = made.next("ann", late)
         order.append(claim.lead_id)
         made.log(claim, "no_answer", late)
     assert order == [own, pooled, fresh, stale, strong, worth, waits_longest, waits]
