@@ -159,8 +159,9 @@ def leave(login: str, *, to: str | None, by: int, now: datetime) -> int:
         for lead in Lead.select().where(theirs, Lead.voided_at.is_null()):
             if lead.due_agent_id == agent.id:
                 lead.due_agent_id = heir.id if heir else None
-            owned = lead.owner_id == agent.id
-            _transfer(lead, heir.id if heir and owned else None, place if owned else lead.team_id, journal, now)
+            is_own = lead.owner_id == agent.id
+            owner = (heir.id if heir else None) if is_own else lead.owner_id
+            _transfer(lead, owner, place if is_own else lead.team_id, journal, now)
             handed += 1
         Agent.update(left_at=seconds(now)).where(Agent.id == agent.id).execute()
         _reseat(now)
