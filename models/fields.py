@@ -11,7 +11,7 @@ import funnel
 from models import suppress
 from models.base import hundredths, money
 from models.errors import Refused
-from models.lead import Contact, Lead, Phone
+from models.lead import Contact, Lead, Phone, Suppression
 from models.numbers import parse_number, whereabouts
 from models.zones import zone_id
 
@@ -54,11 +54,12 @@ def main_contact(lead_id: int) -> Contact | None:
 
 
 def main_phone(lead_id: int) -> Phone | None:
-    """The number to dial."""
+    """The number to dial: the first that nobody forbade, if there is one."""
+    forbidden = Suppression.select(Suppression.number)
     return (
         Phone.select()
         .where(Phone.lead_id == lead_id, Phone.voided_at.is_null())
-        .order_by(Phone.id)
+        .order_by(Phone.number.in_(forbidden), Phone.id)
         .limit(1)
         .get_or_none()
     )
