@@ -25,6 +25,8 @@ class Base(pw.Model):
     class Meta:
         database = proxy
         legacy_table_names = False
+        # A column that did not change is not written: the counters' triggers look at what an UPDATE names.
+        only_save_dirty = True
 
 
 def seconds(moment: datetime) -> int:

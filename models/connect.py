@@ -18,6 +18,7 @@ from models.base import proxy
 from models.errors import Refused, Unavailable
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound="pw.ModelSelect[Any]")
 
 GATE, BELL = "-gate", "-bell"
 """Suffixes of the files beside a SQLite floor."""
@@ -236,6 +237,11 @@ def ring() -> None:
     if not is_postgres():
         with suppress(OSError), open(proxy.obj.database + BELL, "wb", buffering=0) as bell:
             bell.write(b".")
+
+
+def locked(query: Q) -> Q:
+    """The rows of a query that a command will write: nobody else writes them before it ends. SQLite has one writer."""
+    return query.for_update(of=query.model) if is_postgres() else query
 
 
 @contextmanager

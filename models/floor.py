@@ -12,7 +12,7 @@ import funnel
 from models import queue, schema, zones
 from models.base import hundredths, money, new_token, rows_of, seconds
 from models.campaigns import Book, book, books
-from models.connect import transact
+from models.connect import locked, transact
 from models.errors import Refused
 from models.journal import Journal, Transfer
 from models.lead import Campaign, Lead, Seat, StageRow, lane_of
@@ -126,7 +126,7 @@ def move_agent(login: str, *, team: str, by: int, now: datetime) -> None:
         require_manager(by)
         agent, place = agent_of(login), team_id(team)
         journal = _journal("agent-move", by, now, {"agent": agent.id, "from": agent.team_id, "to": place})
-        for lead in Lead.select().where(Lead.owner_id == agent.id, Lead.voided_at.is_null()):
+        for lead in locked(Lead.select().where(Lead.owner_id == agent.id, Lead.voided_at.is_null())):
             _transfer(lead, agent.id, place, journal, now)
         Agent.update(team_id=place).where(Agent.id == agent.id).execute()
         _reseat(now)
@@ -156,7 +156,7 @@ def leave(login: str, *, to: str | None, by: int, now: datetime) -> int:
         place = heir.team_id if heir else agent.team_id
         theirs = (Lead.owner_id == agent.id) | (Lead.due_agent_id == agent.id)
         handed = 0
-        for lead in Lead.select().where(theirs, Lead.voided_at.is_null()):
+        for lead in locked(Lead.select().where(theirs, Lead.voided_at.is_null())):
             if lead.due_agent_id == agent.id:
                 lead.due_agent_id = heir.id if heir else None
             is_own = lead.owner_id == agent.id

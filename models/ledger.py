@@ -16,7 +16,7 @@ from models import queue, suppress
 from models.base import NEVER, moment_or_none, month_of, seconds
 from models.campaigns import Book, book
 from models.cards import Claim
-from models.connect import is_postgres, transact
+from models.connect import locked, transact
 from models.errors import Refused
 from models.fields import change, clean, fields_of
 from models.journal import Journal, MoveRow, TouchRow
@@ -206,8 +206,7 @@ def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: da
 
 def held_lead(claim: Claim, *, repeats: bool = False) -> tuple[Lead, Book]:
     """The lead of a claim, locked, with its campaign; refuses a claim that is not the lead's any more."""
-    query = Lead.select().where(Lead.id == claim.lead_id)
-    lead = (query.for_update() if is_postgres() else query).get()
+    lead = locked(Lead.select().where(Lead.id == claim.lead_id)).get()
     if not repeats and (lead.token != claim.token or lead.holder_id != claim.agent_id):
         raise queue.stale(claim)
     return lead, book(lead.campaign_id)

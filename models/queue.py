@@ -17,7 +17,7 @@ from models import sight, zones
 from models.base import NEVER, Rendered, mark, moment, moment_or_none, money, new_token, rows_of, seconds
 from models.campaigns import Book, book
 from models.cards import Claim
-from models.connect import is_postgres, transact
+from models.connect import is_postgres, locked, transact
 from models.errors import Refused, Stale
 from models.lead import Hours, Lead, Seat, lane_of
 from models.people import Agent, Floor, require_worker
@@ -228,8 +228,7 @@ def let_go(claim: Claim, now: datetime) -> None:
 
 
 def _locked(lead_id: int) -> Lead | None:
-    query = Lead.select().where(Lead.id == lead_id)
-    return (query.for_update() if is_postgres() else query).get_or_none()
+    return locked(Lead.select().where(Lead.id == lead_id)).get_or_none()
 
 
 def _lease_minutes() -> int:

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from models.base import NEVER, moment, new_token, rows_of, seconds
-from models.connect import transact
+from models.connect import locked, transact
 from models.journal import Journal
 from models.lead import Lead, Phone, Suppression
 from models.people import require_manager
@@ -107,7 +107,7 @@ def _leads_with(numbers: list[int]) -> list[Lead]:
     if not numbers:
         return []
     having = Phone.select(Phone.lead_id).where(Phone.number.in_(numbers), Phone.voided_at.is_null())
-    return list(Lead.select().where(Lead.id.in_(having)))
+    return list(locked(Lead.select().where(Lead.id.in_(having)).order_by(Lead.id)))
 
 
 def _is_barred(lead_id: int) -> bool:
