@@ -207,6 +207,11 @@ def make(url: str, *, playbook: str = PLAYBOOK) -> MadeFloor:
     return made
 
 
+def write(sql: str) -> None:
+    """Writes past the commands, as nobody should."""
+    proxy.execute_sql(sql)
+
+
 def row(lead_id: int) -> Lead:
     """A lead as it is stored."""
     return Lead.get_by_id(lead_id)
