@@ -48,8 +48,8 @@ AGENTS = (
 )
 DESK = AGENTS[0]
 """Whose desk the demo opens."""
-COLLEAGUES = ("wang.fang", "zhao.lei", "j.smith", "chen.jie")
-"""Who comes to life beside it."""
+COLLEAGUES = ("wang.fang", "zhao.lei", "chen.jie", "j.smith")
+"""Who comes to life beside it: the first three that sit at no desk."""
 
 MEMBERS = (MANAGER, *SUPERVISORS, *AGENTS)
 BY_LOGIN = {member.login: member for member in MEMBERS}

@@ -83,6 +83,21 @@ def made_at(path: Path) -> datetime | None:
     return moment(rows[0][0]) if rows else None
 
 
+def is_alive(path: Path, now: datetime) -> bool:
+    """Whether there is a demo floor of this program that is not older than a day, so that its dates still live."""
+    made = made_at(path)
+    if made is None or now - made > timedelta(days=1):
+        return False
+    database = connect.use(str(path), read_only=True)
+    try:
+        schema.require_current()
+    except FloorError:
+        return False
+    finally:
+        database.close()
+    return True
+
+
 def fill(url: str, now: datetime, *, leads: int = LEADS, seed: int = SEED) -> None:
     """Makes the floor in a database that is not there yet, and closes it."""
     rng = Random(seed)
