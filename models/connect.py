@@ -235,8 +235,13 @@ def ring() -> None:
     A lost ring costs a late picture, never a fact: readers ask again by themselves.
     """
     if not is_postgres():
-        with suppress(OSError), open(proxy.obj.database + BELL, "wb", buffering=0) as bell:
-            bell.write(b".")
+        with suppress(OSError):
+            # Not emptied before it is written: ext4 would flush it to the disk at every close.
+            bell = os.open(proxy.obj.database + BELL, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            try:
+                os.write(bell, b".")
+            finally:
+                os.close(bell)
 
 
 def locked(query: Q) -> Q:
