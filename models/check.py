@@ -109,7 +109,9 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         "SELECT l.id FROM lead l WHERE l.voided_at IS NULL AND l.barred <> CASE WHEN EXISTS "
         "(SELECT 1 FROM phone p WHERE p.lead_id = l.id AND p.voided_at IS NULL) "
         "AND NOT EXISTS (SELECT 1 FROM phone p WHERE p.lead_id = l.id "
-        "AND p.voided_at IS NULL AND p.number NOT IN (SELECT number FROM suppression)) THEN 1 ELSE 0 END",
+        "AND p.voided_at IS NULL AND p.number NOT IN (SELECT number FROM suppression)) THEN 1 ELSE 0 END "
+        # Who said 'never' and has no number at all stays barred.
+        "AND (l.barred = 0 OR EXISTS (SELECT 1 FROM phone p WHERE p.lead_id = l.id AND p.voided_at IS NULL))",
     ),
 )
 

@@ -62,7 +62,8 @@ def month_figures(campaign_id: int, since: int, until: int, column: str = "", va
     }
     leavers = rows_of(
         "SELECT stage_id, to_stage_id, way, is_final, SUM(n), SUM(amount) FROM left_stage "
-        f"WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id, to_stage_id, way, is_final",
+        f"WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id, to_stage_id, way, is_final "
+        "HAVING SUM(n) <> 0",
         (since, until),
     )
     target = _target(since, until, column, value)
