@@ -147,6 +147,10 @@ def test_no_money_is_the_last_rank(value: Decimal | None) -> None:
     assert value_rank(value) == 63
 
 
+def test_money_beyond_measure_is_the_first_rank() -> None:
+    assert [value_rank(Decimal(10**power)) for power in (12, 13, 14, 27)] == [3, 0, 0, 0]
+
+
 @given(st.decimals(1, 10**15, places=2), st.decimals(1, 10**15, places=2))
 def test_more_money_never_ranks_behind_less(one: Decimal, other: Decimal) -> None:
     less, more = sorted((one, other))
