@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -158,7 +159,26 @@ def use(url: str, *, read_only: bool = False) -> pw.Database:
     proxy.initialize(database)
     with translated():
         database.connect(reuse_if_open=True)
+    _home.is_here = True
     return database
+
+
+_home = threading.local()
+"""The thread that named the floor is the only one that may connect again."""
+
+
+def revive() -> None:
+    """Connects again where the server dropped the line; nothing where all is well.
+
+    Raises:
+        Unavailable: it is still gone.
+    """
+    if not getattr(_home, "is_here", False):
+        return
+    with translated():
+        if not proxy.is_closed() and is_postgres() and proxy.connection().closed:
+            proxy.close()
+        proxy.connect(reuse_if_open=True)
 
 
 @contextmanager
@@ -204,6 +224,7 @@ def transact(work: Callable[[], T]) -> T:
     Raises:
         Unavailable: the database could not do it; nothing was changed.
     """
+    revive()
     for attempt in range(TRIES):
         try:
             with translated(), proxy.atomic():
