@@ -313,7 +313,7 @@ class Playbook:
         return self.stages[place] if place < len(self.stages) else None
 
     def rests(self, code: str) -> bool:
-        """Whether a lead there is called no more unless somebody promised it or chose a moment: the end of the funnel."""
+        """Whether a lead there is called only where somebody promised it or chose a moment: the end of the funnel."""
         return code in (LOST, INVALID) or (self.stage(code).is_won and self.after(code) is None)
 
     def outcome(self, code: str) -> Outcome:
@@ -786,9 +786,11 @@ def follow(
         sleep_until: a moment chosen by the agent alone.
         reason: why the lead is closed, where the outcome closes it and the agent chose.
     """
+    suppresses = Flag.DO_NOT_CALL in outcome.flags
     if outcome.closes:
-        why = reason or outcome.reason
-        return Aftermath(None, closes=outcome.closes, reason=why, suppresses=Flag.DO_NOT_CALL in outcome.flags)
+        # A sale stays a sale, whatever the customer says of the next call.
+        closes = None if playbook.rests(stage) else outcome.closes
+        return Aftermath(None, closes=closes, reason=reason or outcome.reason, suppresses=suppresses)
     if promised_at:
         return Aftermath(promised_at, promised_at)
     lacks = outcome.is_talk and sleep_until is None

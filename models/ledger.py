@@ -50,8 +50,15 @@ class Entry:
     is_inbound: bool = False
 
 
-def log_touch(claim: Claim, entry: Entry, *, token: str, now: datetime) -> funnel.Aftermath:
+def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now: datetime) -> funnel.Aftermath:
     """Records a follow-up, applies what follows from it, and ends the claim.
+
+    Args:
+        claim: the lead in hand.
+        entry: what happened.
+        keep: leaves an open lead in hand, so that it can be promoted after its talk; let go, it sleeps as it should.
+        token: of this command; a repeat is harmless.
+        now: this moment.
 
     Raises:
         Refused: `past_moment`, `needs_moment` (a callback without one), `unknown_outcome`, or `rules` with the verdict
@@ -92,7 +99,7 @@ def log_touch(claim: Claim, entry: Entry, *, token: str, now: datetime) -> funne
         lead.touched_at, lead.fresh_until = seconds(now), None
         if entry.next_at is not None:
             lead.due_agent_id = claim.agent_id
-        _rest(lead, campaign, after, now)
+        _rest(lead, campaign, after, now, keep=keep and after.closes is None)
         Journal.update(detail=json.dumps({**detail, "touch": touch})).where(Journal.id == journal).execute()
         return after
 
@@ -121,8 +128,11 @@ def move(
         if to in (funnel.LOST, funnel.INVALID):
             _rest(lead, campaign, funnel.Aftermath(None), now)
         else:
-            # Given back now, a reopened lead is ready at once, and a sold one rests.
-            lead.slept_until = NEVER if campaign.playbook.rests(to) else None
+            # Given back now, a reopened lead is ready at once, and a sold one rests; another goes back to its sleep.
+            if campaign.playbook.rests(to) and lead.due_at is None:
+                lead.slept_until = NEVER
+            elif verdict.way is funnel.Way.REOPEN or campaign.playbook.rests(origin):
+                lead.slept_until = lead.due_at
             lead.save()
         return verdict
 
@@ -352,14 +362,17 @@ def write_move(
     lead.stage_id, lead.stage_since = campaign.stage_ids[to], seconds(now)
 
 
-def _rest(lead: Lead, campaign: Book, after: funnel.Aftermath, now: datetime) -> None:
-    """Ends the claim and writes the lead down where it now sleeps."""
-    lead.wake_at = NEVER if after.wake_at is None or lead.barred else seconds(after.wake_at)
+def _rest(lead: Lead, campaign: Book, after: funnel.Aftermath, now: datetime, *, keep: bool = False) -> None:
+    """Writes the lead down where it sleeps from now on, or once the claim that is kept ends."""
+    wakes = NEVER if after.wake_at is None or lead.barred else seconds(after.wake_at)
     lead.due_at = None if after.promised_at is None else seconds(after.promised_at)
     lead.due_agent_id = None if after.promised_at is None else lead.due_agent_id
-    lead.holder_id = lead.held_since = lead.token = None
-    # A barred lead sleeps for good; this is what it comes back to, should its number ever come off the list.
-    lead.slept_until = NEVER if lead.barred else None
+    if keep:
+        lead.slept_until = wakes
+    else:
+        lead.wake_at, lead.holder_id, lead.held_since, lead.token = wakes, None, None, None
+        # A barred lead sleeps for good; this is what it comes back to, should its number ever come off the list.
+        lead.slept_until = NEVER if lead.barred else None
     queue.put_in_place(lead, campaign, now)
     lead.save()
 

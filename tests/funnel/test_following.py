@@ -152,6 +152,12 @@ def test_an_outcome_can_end_the_lead(ending: Outcome, kind: Kind, reason: str, s
     assert after == Aftermath(None, closes=kind, reason=reason, suppresses=suppresses)
 
 
+def test_a_sale_stays_a_sale_whatever_the_customer_says_of_the_next_call() -> None:
+    assert follow(BOOK, "won", REFUSED, Tries(), NOW, UTC).closes is None
+    banned = follow(BOOK, "won", BANNED, Tries(), NOW, UTC)
+    assert (banned.closes, banned.suppresses, banned.wake_at) == (None, True, None)
+
+
 def test_a_reason_of_the_agent_s_choice_goes_before_that_of_the_outcome() -> None:
     assert follow(BOOK, "need", REFUSED, FIRST, NOW, UTC, reason="rival").reason == "rival"
 

@@ -32,7 +32,7 @@ def test_a_kept_lead_whose_desk_is_gone_sleeps_as_it_should(made: MadeFloor) -> 
     claim = made.next("ann")
     after = ledger.log_touch(claim, ledger.Entry("no_answer"), keep=True, token="miss", now=NOW)
     later = claim.until + timedelta(seconds=1)
-    assert made.next_or_none("bob", later) is None
+    assert queue.claim_next(made.people["bob"], later) is None
     assert after.wake_at is not None
     assert Lead.get_by_id(number).wake_at == seconds(after.wake_at)
 
