@@ -1,0 +1,1 @@
+"""Lists that come in: read, mapped, planned, revealed to the floor, taken back."""
