@@ -27,13 +27,14 @@ WAKE_BATCH = 50
 TIDY_BATCH = 100
 TIDY_SECONDS = 20
 """Time's own changes (dwell, fresh, late promises, windows) are swept this often, by whoever claims."""
-HANDS_TRIED = 6
-"""On PostgreSQL another agent may take the head of the queue meanwhile: look again."""
+TURNS = 100
+"""On PostgreSQL others may take the head of the queue meanwhile, each of them once: look again."""
 
 Candidate, Head = Lead.alias("candidate"), Lead.alias("head")
 
 
-def _claim_query() -> pw.ModelUpdate:
+def _best_query() -> pw.ModelSelect[Seat]:
+    """The best of the heads of every lane of the agent and open zone."""
     head = (
         Head.select(Head.id)
         .where(
@@ -45,7 +46,7 @@ def _claim_query() -> pw.ModelUpdate:
         .order_by(Head.key)
         .limit(1)
     )
-    pick = (
+    return (
         Seat.select(Candidate.id)
         .join(Hours, pw.JOIN.INNER, on=(Hours.campaign_id == Seat.campaign_id))
         .join(Candidate, pw.JOIN.INNER, on=(Candidate.id == head))
@@ -58,8 +59,12 @@ def _claim_query() -> pw.ModelUpdate:
         .order_by(Candidate.key)
         .limit(1)
     )
+
+
+def _claim_query(*, waits: bool = False) -> pw.ModelUpdate:
+    best = _best_query()
     if is_postgres():
-        pick = pick.for_update(of=Candidate, skip_locked=True)
+        best = best.for_update(of=Candidate, skip_locked=not waits)
     return (
         Lead.update(
             wake_at=mark("until"),
@@ -68,7 +73,7 @@ def _claim_query() -> pw.ModelUpdate:
             held_since=mark("now"),
             token=mark("token"),
         )
-        .where(Lead.id == pick, Lead.wake_at.is_null())
+        .where(Lead.id == best, Lead.wake_at.is_null())
         .returning(Lead.id, Lead.campaign_id)
     )
 
@@ -87,6 +92,8 @@ def _wake_query(*, promised: bool) -> pw.ModelUpdate:
 
 
 CLAIM = Rendered(_claim_query)
+CLAIM_IN_TURN = Rendered(lambda: _claim_query(waits=True))
+BEST = Rendered(_best_query)
 WAKE_PROMISED = Rendered(lambda: _wake_query(promised=True))
 WAKE = Rendered(lambda: _wake_query(promised=False))
 HELD = Rendered(
@@ -114,13 +121,21 @@ def claim_next(agent_id: int, now: datetime) -> Claim | None:
         if mine := _held(agent_id, now):
             return mine
         token, until = new_token(), now + timedelta(minutes=_lease_minutes())
-        for _ in range(HANDS_TRIED if is_postgres() else 1):
-            row = CLAIM.row(agent=agent_id, now=seconds(now), until=seconds(until), token=token)
-            if row is not None:
-                return Claim(row[0], agent_id, token, until, now)
-        return None
+        row = _claimed(agent=agent_id, now=seconds(now), until=seconds(until), token=token)
+        return Claim(row[0], agent_id, token, until, now) if row else None
 
     return transact(command)
+
+
+def _claimed(**values: object) -> tuple[int, int] | None:
+    """The lead that was claimed, and its campaign."""
+    row = CLAIM.row(**values)
+    for _ in range(TURNS if is_postgres() else 0):
+        if row is not None or BEST.row(**values) is None:
+            break
+        # Every head is in the hands of a command that has not ended: wait for one, then look again.
+        row = CLAIM_IN_TURN.row(**values) or CLAIM.row(**values)
+    return row
 
 
 def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
