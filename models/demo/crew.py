@@ -33,7 +33,7 @@ SUPERVISORS = (
     Member("k.brown", "Kate Brown", SOUTH, Role.SUPERVISOR),
 )
 AGENTS = (
-    Member("li.wei", "Li Wei", NORTH, skill=1.20, pace=1.3, calls_west=True),
+    Member("li.wei", "Li Wei", NORTH, skill=1.10, pace=1.3, calls_west=True),
     Member("wang.fang", "Wang Fang", NORTH, skill=1.45, pace=1.1),
     Member("zhao.lei", "Zhao Lei", NORTH, skill=0.75, pace=1.2),
     Member("liu.yang", "Liu Yang", NORTH, skill=0.90, pace=0.8),
@@ -41,7 +41,7 @@ AGENTS = (
     Member("m.rossi", "Marta Rossi", NORTH, skill=0.85, pace=0.9, calls_east=False, calls_west=True),
     Member("chen.jie", "Chen Jie", SOUTH, skill=1.30, pace=1.1, calls_west=True),
     Member("huang.min", "Huang Min", SOUTH, skill=1.00),
-    Member("zhou.tao", "Zhou Tao", SOUTH, skill=0.65, pace=0.9),
+    Member("zhou.tao", "Zhou Tao", SOUTH, skill=0.70, pace=0.9),
     Member("a.kumar", "Anil Kumar", SOUTH, skill=1.10, pace=1.1, calls_east=False, calls_west=True),
     Member("s.mueller", "Sabine Müller", SOUTH, skill=1.25, pace=0.8, calls_east=False, calls_west=True),
     Member("e.tan", "Ethan Tan", SOUTH, skill=0.95, calls_west=True),

@@ -88,10 +88,11 @@ class Diary:
         self.taken: set[tuple[str, int]] = set()
 
     def first_free(self, login: str, moment: datetime) -> datetime:
-        """The moment, or the start of the next free slot. Takes nothing."""
-        slot = int(moment.timestamp()) // SLOT
-        if (login, slot) not in self.taken:
+        """The moment, or the start of the next free slot where hardly a minute is left of this one. Takes nothing."""
+        slot, offset = divmod(int(moment.timestamp()), SLOT)
+        if (login, slot) not in self.taken and offset <= SLOT - 60:
             return moment
+        slot += offset > SLOT - 60
         while (login, slot) in self.taken:
             slot += 1
         return datetime.fromtimestamp(slot * SLOT, moment.tzinfo)
@@ -104,4 +105,4 @@ class Diary:
         if seconds > room and (login, slot + 1) not in self.taken:
             self.taken.add((login, slot + 1))
             room += SLOT
-        return min(seconds, max(room, 20))
+        return min(seconds, room)

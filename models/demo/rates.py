@@ -49,7 +49,7 @@ REACHED_AS_PROMISED = 0.80
 MISSES = (("no_answer", 50), ("busy", 12), ("machine", 16), ("gatekeeper", 22))
 WRONG_NUMBER = 0.045
 """Of the first calls."""
-REFUSED = 0.23
+REFUSED = 0.20
 """Of first talks, at usual quality."""
 DO_NOT_CALL = 0.025
 NOT_A_FIT = 0.06
@@ -69,9 +69,9 @@ class StageRates:
 
 STAGES: Mapping[str, StageRates] = {
     "E": StageRates(10.0, 0.0, 0.0, 0.6, (1, 4)),
-    "D": StageRates(0.42, 0.34, 0.0, 0.46, (1, 7)),
+    "D": StageRates(0.46, 0.34, 0.0, 0.46, (1, 7)),
     "C": StageRates(0.46, 0.30, 0.04, 0.40, (2, 8)),
-    "B": StageRates(0.42, 0.22, 0.05, 0.45, (2, 8)),
+    "B": StageRates(0.52, 0.20, 0.05, 0.45, (2, 8)),
     "A": StageRates(0.62, 0.06, 0.04, 0.34, (1, 4)),
 }
 

@@ -39,7 +39,7 @@ class Names:
 
 
 @dataclass(slots=True)
-class Entry:
+class Line:
     """One line of the journal to be, with what it brought."""
 
     at: datetime
@@ -155,10 +155,10 @@ MOVE = (
 )
 
 
-def history(lives: Sequence[Life], lists: Iterable[List], manager: str) -> list[Entry]:
+def history(lives: Sequence[Life], lists: Iterable[List], manager: str) -> list[Line]:
     """Everything that happened to everybody, in the order of time."""
     entries = [
-        Entry(each.at, manager, "import", None, None, None, {"intake": each.number})
+        Line(each.at, manager, "import", None, None, None, {"intake": each.number})
         for each in lists
         if any(life.intake == each.number for life in lives)
     ]
@@ -168,16 +168,16 @@ def history(lives: Sequence[Life], lists: Iterable[List], manager: str) -> list[
     return sorted(entries, key=lambda entry: (entry.at, entry.lead or 0))
 
 
-def _entry(number: int, life: Life, event: Touched | Moved) -> Entry:
+def _entry(number: int, life: Life, event: Touched | Moved) -> Line:
     if isinstance(event, Touched):
-        return Entry(event.at, event.who, "log", number, life, event, {"outcome": event.outcome.code})
+        return Line(event.at, event.who, "log", number, life, event, {"outcome": event.outcome.code})
     if event.origin is None:
-        return Entry(event.at, event.who, "take-in", number, life, event, {"source": life.customer.source})
+        return Line(event.at, event.who, "take-in", number, life, event, {"source": life.customer.source})
     detail = {"from": event.origin, "to": event.to, "reason": event.reason}
-    return Entry(event.at, event.who, "move", number, life, event, {**detail})
+    return Line(event.at, event.who, "move", number, life, event, {**detail})
 
 
-def write_history(entries: Sequence[Entry], names: Names, after: int, rng: Random) -> None:
+def write_history(entries: Sequence[Line], names: Names, after: int, rng: Random) -> None:
     """Journal, touches and moves; the journal's ids follow those that are there, in the order of time."""
     journal: list[Row] = []
     touches: list[Row] = []
@@ -205,7 +205,7 @@ def write_history(entries: Sequence[Entry], names: Names, after: int, rng: Rando
     write("stage_move", MOVE, moves)
 
 
-def _journal(entry: Entry, number: int, detail: Mapping[str, object], names: Names, rng: Random) -> Row:
+def _journal(entry: Line, number: int, detail: Mapping[str, object], names: Names, rng: Random) -> Row:
     owner = names.agents.get(entry.life.owner or "") if entry.life else None
     team = names.teams.get(entry.life.team or "") if entry.life else None
     return (

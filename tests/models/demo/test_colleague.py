@@ -1,0 +1,55 @@
+"""A colleague's steps keep the floor true and move its funnel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from models import check, floor, queue
+from models.base import rows_of
+from models.demo import colleague
+from models.demo.crew import COLLEAGUES
+from tests.models.demo.conftest import NOW
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+def stock() -> dict[str, int]:
+    return dict(rows_of("SELECT s.code, SUM(k.n) FROM stock k JOIN stage s ON s.id = k.stage_id GROUP BY s.code"))
+
+
+@pytest.mark.usefixtures("own")
+def test_three_hundred_steps() -> None:
+    """Everything agrees afterwards, leads went on, some came, and all is on record."""
+    rng, now = Random(7), NOW
+    crew = [floor.agent_of(login).id for login in COLLEAGUES]
+    before, last = stock(), rows_of("SELECT MAX(id) FROM journal")[0][0]
+    deeds = Counter[str]()
+    for step in range(300):
+        now += timedelta(seconds=4)
+        deeds[colleague.work_once(crew[step % len(crew)], now, rng).verb] += 1
+    assert check.check(now) == ()
+    assert deeds["promoted"] > 5
+    assert deeds["took_in"] > 5
+    assert deeds["logged"] > 20
+    assert stock() != before
+    verbs = {row[0] for row in rows_of("SELECT DISTINCT verb FROM journal WHERE id > ?", (last,))}
+    assert {"log", "move", "take-in", "edit"} <= verbs
+    assert rows_of("SELECT COUNT(*) FROM touch WHERE is_talk = 1 AND note = '' AND journal_id > ?", (last,))[0][0] == 0
+
+
+@pytest.mark.usefixtures("own")
+def test_a_lead_is_held_between_two_steps_and_given_back() -> None:
+    """Others see it in a colleague's hands; who goes home leaves none."""
+    rng, agent = Random(3), floor.agent_of(COLLEAGUES[0]).id
+    while (deed := colleague.work_once(agent, NOW, rng)).verb != "claimed":
+        pass
+    held = queue.held(agent, NOW)
+    assert held is not None
+    assert held.lead_id == deed.lead_id
+    colleague.go_home(agent, NOW)
+    assert queue.held(agent, NOW) is None
+    assert check.check(NOW) == ()
