@@ -28,6 +28,22 @@ SURFACES = (
 MEANINGS = ("dim", "rule", "key", "cursor", "promise", "fresh", "stuck", "won", "lost")
 """What the desk's colours mean. No meaning stands in a colour alone."""
 
+OF_TERMINALS = {
+    "ansi-background": "ansi_default",
+    "ansi-foreground": "ansi_default",
+    "border-blurred": "ansi_bright_black",
+    "block-cursor-foreground": "ansi_black",
+    "block-cursor-background": "ansi_white",
+    "input-cursor-foreground": "ansi_black",
+    "input-cursor-background": "ansi_white",
+    "input-cursor-text-style": "none",
+    "input-selection-foreground": "ansi_black",
+    "input-selection-background": "ansi_bright_blue",
+    "screen-selection-foreground": "ansi_black",
+    "screen-selection-background": "ansi_bright_blue",
+}
+"""What Textual asks of a theme that leaves the colours to the terminal."""
+
 
 @dataclass(frozen=True, slots=True)
 class ThemeFault(Exception):
@@ -77,7 +93,7 @@ def _theme(name: str, tables: Mapping[str, tuple[Path, dict[str, Any]]]) -> Them
         name=name,
         dark=bool(merged.get("dark", True)),
         ansi=bool(merged.get("ansi", False)),
-        variables={key: colors[key] for key in MEANINGS},
+        variables={key: colors[key] for key in MEANINGS} | (OF_TERMINALS if merged.get("ansi") else {}),
         **{key: colors[key] for key in SURFACES},
     )
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.types import CSSPathType
 
 import themes
 from models.errors import Refused
@@ -26,7 +27,7 @@ class Callfloor(App[None], inherit_bindings=False):
     """One person's callfloor."""
 
     TITLE = "callfloor"
-    CSS_PATH = "app.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/desk.tcss"]  # a first screen's own is not read
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "command_palette", show=False, priority=True)]
 
@@ -75,10 +76,13 @@ class Callfloor(App[None], inherit_bindings=False):
         return colours
 
     def on_mount(self) -> None:
-        """Puts the desk up; a repaint follows every theme and every return from the shell."""
+        """A repaint follows every theme and every return from the shell."""
         self.theme_changed_signal.subscribe(self, lambda _theme: self.refresh(layout=True))
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))
-        self.push_screen(Desk(self.store, self.opening, self.keymap, self.clock))
+
+    def get_default_screen(self) -> Desk:
+        """The desk is the first screen, not one over an empty one: that would be painted too."""
+        return Desk(self.store, self.opening, self.keymap, self.clock)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.is_headless:  # a test wants to see it

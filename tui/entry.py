@@ -1,8 +1,10 @@
-"""What an agent types into the composer: a note with `@` a moment, `#` tags, `>` what to send or bring.
+"""What an agent types into the composer: a note, and in it what a mark tells apart.
 
->>> draft = read_entry("wants a price #price > price list", read=lambda text: Reading((), 0))
->>> draft.note, draft.tags, draft.bring
-('wants a price', ('price',), 'price list')
+`@` a moment, `#` an objection or a tag, `<` what the customer said, `>` what to send or bring, `!` the purpose.
+
+>>> draft = read_entry("good talk #price < too dear > price list", read=lambda text: Reading((), 0))
+>>> draft.note, draft.tags, draft.feedback, draft.bring
+('good talk', ('price',), 'too dear', 'price list')
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ class Draft:
     note: str
     tags: tuple[str, ...] = ()
     bring: str = ""
+    feedback: str = ""
+    purpose: str = ""
     phrase: str = ""
     """The words of the moment, as typed."""
     reading: Reading | None = None
@@ -57,11 +61,15 @@ class Draft:
         return self.reading is None or self.moment is not None
 
 
-AT, HASH, ARROW = "@\uff20", "#\uff03", ">\uff1e"
+AT, HASH = "@\uff20", "#\uff03"
+FEEDBACK, BRING, PURPOSE = "<\uff1c", ">\uff1e", "!\uff01"
 """The marks, also as a Chinese keyboard writes them."""
-MARK = re.compile(rf"(?<![0-9A-Za-z._%+-])[{AT}]|(?<![^\s，。、；])[{HASH}{ARROW}](?=\s*\S)")
+_ALONE = r"(?<![^\s，。、；])"
+MARK = re.compile(
+    rf"(?<![0-9A-Za-z._%+-])[{AT}]|{_ALONE}[{HASH}{FEEDBACK}{BRING}](?=\s*\S)|{_ALONE}[{PURPOSE}](?=[^\s{PURPOSE}])"
+)
 """A mark stands at the beginning, after a blank or after Chinese: an address like a@b.cn has none."""
-TAG = re.compile(rf"[^\s{HASH}{AT}{ARROW}，。、；]+")
+TAG = re.compile(rf"[^\s{HASH}{AT}{FEEDBACK}{BRING}，。、；]+")
 
 
 def read_entry(text: str, read: Reader) -> Draft:
@@ -73,7 +81,7 @@ def read_entry(text: str, read: Reader) -> Draft:
     """
     note: list[str] = []
     tags: list[str] = []
-    bring: list[str] = []
+    parts: dict[str, list[str]] = {FEEDBACK: [], BRING: [], PURPOSE: []}
     first: tuple[str, Reading] | None = None
     has_more = False
     place = 0
@@ -92,14 +100,17 @@ def read_entry(text: str, read: Reader) -> Draft:
                 place = tag.end()
         else:
             end = following.start() if (following := MARK.search(text, place)) else len(text)
-            bring.append(text[place:end].strip())
+            next(parts[kind] for kind in parts if mark[0] in kind).append(text[place:end].strip())
             place = end
     note.append(text[place:])
+    bring, feedback, purpose = ("; ".join(parts[kind]) for kind in (BRING, FEEDBACK, PURPOSE))
     return Draft(
         " ".join("".join(note).split()),
         tuple(dict.fromkeys(tags)),
-        "; ".join(bring),
-        first[0] if first else "",
-        first[1] if first else None,
-        has_more,
+        bring,
+        feedback,
+        purpose,
+        phrase=first[0] if first else "",
+        reading=first[1] if first else None,
+        has_more_moments=has_more,
     )

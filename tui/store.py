@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import ParamSpec, TypeVar
+
+from models.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -17,6 +20,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._is_lost = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="floor")
 
     def open(self) -> None:
@@ -29,11 +33,25 @@ class Store:
 
     def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs work on the database's thread and waits: before and after the screen, never while it is there."""
-        return self._thread.submit(work, *args, **kwargs).result()
+        return self._thread.submit(self._work, partial(work, *args, **kwargs)).result()
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs work on the database's thread while the screen goes on; its errors come back as they are."""
-        return await asyncio.wrap_future(self._thread.submit(work, *args, **kwargs))
+        return await asyncio.wrap_future(self._thread.submit(self._work, partial(work, *args, **kwargs)))
+
+    def _work(self, work: Callable[[], T]) -> T:
+        """One piece of work, on the thread. A lost database is opened anew before the next."""
+        from models import connect
+
+        try:
+            with connect.translated():
+                if self._is_lost:
+                    _open(self.url)
+                    self._is_lost = False
+                return work()
+        except Unavailable as error:
+            self._is_lost = self._is_lost or error.code == "gone"
+            raise
 
     def close(self) -> None:
         """Closes the database and lets the thread go. What waits for a lost server is not waited for."""
@@ -45,6 +63,7 @@ class Store:
 def _open(url: str) -> None:
     from models import connect, schema
 
+    _close()  # the broken half of a connection, if there is one
     connect.use(url)
     schema.require_current()
 
@@ -53,4 +72,5 @@ def _close() -> None:
     from models.base import proxy
 
     if proxy.obj is not None and not proxy.is_closed():
-        proxy.close()
+        with suppress(Exception):  # a connection that is gone may say so once more
+            proxy.close()

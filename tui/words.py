@@ -296,9 +296,9 @@ def touches_wanted(playbook: funnel.Playbook, rule: funnel.TouchRule) -> str:
         outcomes = _(" or ").join(outcome_name(playbook, code) for code in rule.outcomes)
         text = _("{touches}: {outcomes}").format(touches=text, outcomes=outcomes)
     if rule.with_purpose:
-        text += _(", purpose noted")
+        text += _(", purpose noted (!)")
     if rule.with_feedback:
-        text += _(", feedback noted")
+        text += _(", what they said noted (<)")
     return text
 
 

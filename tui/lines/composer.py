@@ -19,8 +19,9 @@ def entry_preview(draft: Draft, frame: Frame, customer: tzinfo | None, hint: str
         pieces += _moment(draft, draft.reading, frame, customer)
     for tag in draft.tags:
         pieces.append((f" #{plain(tag)}", "accent"))
-    if draft.bring:
-        pieces += [("  " + _("bring: "), "dim"), (plain(draft.bring), "")]
+    for label, text in ((_("they said"), draft.feedback), (_("to send"), draft.bring), (_("purpose"), draft.purpose)):
+        if text:
+            pieces += [(f"  {label}: ", "dim"), (plain(text), "")]
     if not pieces:
         return ((hint, "dim"),)
     return tuple(pieces)

@@ -25,19 +25,21 @@ def help_lines(keymap: Keymap, width: int) -> list[Line]:
             for piece in ((f"{key:>4} ", "key"), (fit(cut(name, column - 6), column - 5), ""))
         ]
         lines.append(crop(pieces, width))
+    lines += [(), ((_("While you write"), "dim"),)]
+    for sign, text in (
+        ("@", _("a moment: @fri 10am, @+2h, @next week")),
+        ("#", _("an objection or a tag: #price")),
+        ("<", _("what the customer said: < too dear")),
+        (">", _("what to send or bring: > price list")),
+        ("!", _("what the call was for: !settle the price")),
+        ("⏎", _("saves and goes on; Esc closes and keeps what you wrote")),
+    ):
+        lines += _explained(sign, text, width)
     lines += [(), ((_("The lead, the queue, the desk"), "dim"),)]
     for command in rest:
         also = [key for key in command.also if keymap.of_key.get(key) == command.id]
         shown = " ".join([keymap.key(command.id), *map(keys.shown, also)])
         lines += _explained(shown, _(command.tip), width)
-    lines += [(), ((_("While you write"), "dim"),)]
-    for sign, text in (
-        ("@", _("a moment: @fri 10am, @+2h, @next week")),
-        ("#", _("an objection or a tag: #price")),
-        (">", _("what to send or bring: > price list")),
-        ("⏎", _("saves and goes on; Esc closes and keeps what you wrote")),
-    ):
-        lines += _explained(sign, text, width)
     return lines
 
 

@@ -203,7 +203,8 @@ def history_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width
 
 def _touch(one: TouchLine, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
     head, indent = _stamped(one.at, one.agent, frame, width)
-    said_ = " · ".join(plain(text) for text in (one.note, one.feedback, one.purpose) if text)
+    marked = (("! ", one.purpose), ("", one.note), ("< ", one.feedback))
+    said_ = "  ".join(mark + plain(text) for mark, text in marked if text)
     outcome = words.outcome_name(playbook, one.outcome)
     if one.kind is not funnel.TouchKind.CALL:
         outcome = f"{words.kind_name(one.kind)}: {outcome}"

@@ -29,7 +29,7 @@ from tui.screens.deeds import Deeds
 from tui.sheets import Sheet
 from tui.store import Store
 from tui.widgets.composer import Composer
-from tui.widgets.lines_view import FULL, NONE, TOP, LinesView
+from tui.widgets.lines_view import FULL, TOP, LinesView
 from tui.widgets.queue_list import QueueList
 
 WIDE = 110
@@ -41,7 +41,6 @@ PACE = 0.1
 class Desk(Screen[None], inherit_bindings=False):
     """Where leads are worked."""
 
-    CSS_PATH = "desk.tcss"
     AUTO_FOCUS = ""
 
     breath = 0.35
@@ -64,6 +63,13 @@ class Desk(Screen[None], inherit_bindings=False):
         self.asked_at = 0.0
         """When the present question came up, by the clock of keys."""
         self.trouble = ""
+        self.status = LinesView(id="status")
+        self.queue = QueueList(id="queue")
+        self.card = LinesView(id="card")
+        self.panel = LinesView(frame=FULL, id="panel")
+        self.strip = LinesView(id="strip")
+        self.composer = Composer(id="composer")
+        self.footer = LinesView(id="footer")
         self.deeds = Deeds(self)
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._stirred = asyncio.Event()
@@ -73,26 +79,13 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The parts, in the order of reading."""
-        frame = FULL if self.is_wide else TOP
-        yield LinesView(id="status")
-        with Container(id="body"):
-            yield QueueList(frame=frame, id="queue")
-            yield LinesView(frame=frame, id="card")
-            yield LinesView(frame=FULL, id="panel")
-        yield LinesView(frame=NONE, id="strip")
-        yield Composer(frame=frame, id="composer")
-        yield LinesView(id="footer")
+        yield self.status
+        yield Container(self.queue, self.card, self.panel, id="body")
+        yield from (self.strip, self.composer, self.footer)
 
     def on_mount(self) -> None:
-        """Finds its parts, fills them, and starts to listen: to keys, to the floor, to the clock."""
-        self.set_class(self.is_wide, "-wide")
-        self.status = self.query_one("#status", LinesView)
-        self.queue = self.query_one(QueueList)
-        self.card = self.query_one("#card", LinesView)
-        self.panel = self.query_one("#panel", LinesView)
-        self.strip = self.query_one("#strip", LinesView)
-        self.composer = self.query_one(Composer)
-        self.footer = self.query_one("#footer", LinesView)
+        """Fills its parts and starts to listen: to keys, to the floor, to the clock."""
+        self._fit()
         self.composer.tell(guide.greeting(self.person), hint=())
         self.paint_all()
         self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
@@ -115,10 +108,14 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:
         """Three panes or two and a line."""
+        self._fit()
+        for part in (self.queue, self.card, self.composer):
+            part.rewrite()
+
+    def _fit(self) -> None:
         self.set_class(self.is_wide, "-wide")
         for part in (self.queue, self.card, self.composer):
             part.frame = FULL if self.is_wide else TOP
-            part.rewrite()
 
     # ── what is before the agent ──────────────────────────────────────────────────────────────────────────────────────
 

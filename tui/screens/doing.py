@@ -119,7 +119,7 @@ class Doing:
         """A key while the composer is open."""
         assert self.writing is not None
         if key == "enter":
-            if not is_tail:
+            if not (is_tail and self.writing.is_asked):
                 line = self.desk.composer.line
                 await self.writing.submit(line.text if line else "")
         elif key in ("escape", "ctrl+c"):

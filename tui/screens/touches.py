@@ -49,7 +49,7 @@ class Touches(Doing):
 
     def _write_entry(self, outcome: funnel.Outcome, name: str) -> None:
         frame, customer, read = self.desk.frame, self._customer_zone(), self.reader()
-        hint = _("@ when  # tag  > bring") if outcome.code else ""
+        hint = _("@ when  < what they said  > to send  # tag  ! purpose")
 
         def preview(text: str) -> Line:
             return lines.entry_preview(read_entry(text, read), frame, customer, hint)
@@ -85,6 +85,8 @@ class Touches(Doing):
         entry = Entry(
             outcome.code,
             note=draft.note,
+            purpose=draft.purpose,
+            feedback=draft.feedback,
             tags=",".join(draft.tags),
             bring=draft.bring,
             next_at=draft.moment,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from tui.lines.text import Line
-from tui.widgets.lines_view import LinesView
+from tui.widgets.lines_view import TOP, LinesView
 
 RowWriter = Callable[[int, int, bool], Line]
 """Writes a row: its place, the width, whether the cursor is on it."""
@@ -23,8 +23,8 @@ class QueueList(LinesView):
 
         rows: int
 
-    def __init__(self, *, frame: str, id: str | None = None) -> None:
-        super().__init__(frame=frame, id=id)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(frame=TOP, id=id)
         self.leads: tuple[int, ...] = ()
         self.cursor = 0
 

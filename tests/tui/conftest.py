@@ -1,0 +1,17 @@
+"""Every test of the screens begins in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tui import i18n
+
+
+@pytest.fixture(autouse=True)
+def spoken_english() -> Iterator[None]:
+    """Whatever language a test speaks, the next one hears English."""
+    i18n.use(i18n.ENGLISH)
+    yield
+    i18n.use(i18n.ENGLISH)

@@ -1,0 +1,190 @@
+"""Stories of the desk: promote, lost, back, sleep, edit, why, help, the cursor, who may do what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import funnel
+from models.cards import MoveLine
+from tests.tui.floors import NOW, SUPERVISOR, lead_of, log, seated, set_up
+
+
+async def test_promote_when_everything_is_met_takes_one_key(fresh_sqlite: str) -> None:
+    team = set_up(fresh_sqlite)
+    log(fresh_sqlite, team.agent, "Acme Tools", "talked", NOW - timedelta(minutes=60), note="yes", next_at=NOW)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter")
+        assert "call back today 10:00 due" in seat.card
+        await seat.press("p")
+        assert "Acme Tools → Contacted" in seat.said
+        assert "D Contacted" in seat.card
+        await seat.until(lambda: "D" in seat.desk.panel.text)
+
+
+async def test_promote_shows_what_is_missing_and_how_to_mend_it(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "p")
+        assert "✗ 1 × call: Talked or Callback agreed" in seat.card
+        assert "These count: t Talked, c Callback agreed" in seat.card
+        await seat.press("escape")
+        assert "+86 138 0013 8000" in seat.card
+
+
+async def promoted_to_contacted(url: str, company: str) -> None:
+    """A lead in D, promised for now."""
+    team = set_up(url)
+    before = NOW - timedelta(minutes=30)
+    log(url, team.agent, company, "talked", before - timedelta(minutes=1), note="yes", next_at=before)
+    async with seated(url, clock=lambda: before) as seat:
+        await seat.press("enter", "p", "q")
+
+
+async def test_promote_asks_for_the_field_then_for_the_sign(fresh_sqlite: str) -> None:
+    await promoted_to_contacted(fresh_sqlite, "Acme Tools")
+    log(fresh_sqlite, 2, "Acme Tools", "talked", NOW - timedelta(minutes=1), feedback="too dear", next_at=NOW)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "p")
+        assert "✗ need is known" in seat.card
+        await seat.press("enter")
+        await seat.type("a fifth less")
+        await seat.press("enter")
+        assert "Was the sign of promotion seen?" in seat.card
+        await seat.press("enter")
+        assert "Acme Tools → Agrees" in seat.said
+    assert lead_of(fresh_sqlite, "Acme Tools").stage == "C"
+
+
+async def test_a_tail_of_enters_confirms_no_sign(fresh_sqlite: str) -> None:
+    await promoted_to_contacted(fresh_sqlite, "Acme Tools")
+    log(fresh_sqlite, 2, "Acme Tools", "talked", NOW - timedelta(minutes=1), feedback="too dear", next_at=NOW)
+    async with seated(fresh_sqlite, breath=60) as seat:
+        await seat.press("enter", "e", "8")
+        await seat.type("a fifth less")
+        await seat.press("enter", "p", "enter", "enter")
+        assert "Was the sign of promotion seen?" in seat.card
+    assert lead_of(fresh_sqlite, "Acme Tools").stage == "D"
+
+
+async def test_back_wants_a_reason(fresh_sqlite: str) -> None:
+    await promoted_to_contacted(fresh_sqlite, "Acme Tools")
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "-", "enter")
+        assert "A reason is needed." in seat.said
+        await seat.type("wrong person")
+        await seat.press("enter")
+        assert "Acme Tools → Potential · wrong person" in seat.said
+    move = lead_of(fresh_sqlite, "Acme Tools").history[0]
+    assert isinstance(move, MoveLine)
+    assert (move.way, move.reason) == (funnel.Way.BACK, "wrong person")
+
+
+async def test_lost_with_a_reason_of_the_list(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "x")
+        assert "1 Too expensive" in seat.card
+        assert "no lead at all: invalid" in seat.card
+        await seat.press("down", "enter")
+        assert "Acme Tools → lost · Bought from a rival" in seat.said
+        assert seat.company == "东方纸业"
+    assert lead_of(fresh_sqlite, "Acme Tools").kind is funnel.Kind.LOST
+
+
+async def test_sleep_until_a_moment(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "z", "enter")
+        assert "Until when?" in seat.said
+        await seat.type("fri 10am budget is decided")
+        assert "asleep until Fri 27 Nov 10:00 budget is decided" in seat.said
+        await seat.press("enter")
+        assert "Acme Tools sleeps until Fri 10:00" in seat.said
+        assert seat.company == "东方纸业"
+
+
+async def test_a_value_that_cannot_be_read_is_said_and_kept(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "e", "a", "ctrl+u")
+        await seat.type("plenty")
+        await seat.press("enter")
+        assert "expected cannot be read; an example: 120000.50" in seat.said
+        assert "plenty" in seat.said
+        await seat.press("ctrl+u")
+        await seat.type("750000")
+        await seat.press("enter")
+        assert "¥750,000 × 4 % = ¥30,000" in seat.card
+
+
+async def test_why_this_one_first(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "w")
+        assert "Worth ¥500,000." in seat.card
+        assert "东方纸业: Worth ¥250,000." in seat.card
+        await seat.press("w")
+        assert "+86 138 0013 8000" in seat.card
+
+
+async def test_help_shows_every_key(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("?")
+        for text in ("t Talked", "# an objection", "p Take the lead to the next stage"):
+            assert text in seat.card
+        await seat.press("pagedown")
+        assert "q Leave the desk" in seat.card
+        await seat.press("escape")
+        assert "brings the next lead" in seat.card
+
+
+async def test_the_cursor_takes_a_lead_out_of_turn(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("down", "down", "o")
+        assert seat.company == "Lin Logistics"
+        await seat.press("o")  # the cursor went on to the one that stands there now
+        assert seat.company != "Acme Tools"
+
+
+async def test_nothing_in_hand_is_said_and_not_swallowed(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("n")
+        assert "No lead in hand: ⏎ brings the next one." in seat.said
+
+
+async def test_a_supervisor_watches(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite, SUPERVISOR) as seat:
+        await seat.press("enter")
+        assert "Supervisors watch and write nothing." in seat.said
+        assert seat.desk.hand is None
+
+
+async def test_nobody_to_call_is_told_with_when_that_ends(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    sunday = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    async with seated(fresh_sqlite, clock=lambda: sunday) as seat:
+        await seat.press("enter")
+        assert "Nobody is to be called now." in seat.said
+        assert "The next hours open tomorrow 09:00" in seat.card
+
+
+async def test_quitting_gives_the_lead_back(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter")
+        await seat.pilot.press("q")
+    assert lead_of(fresh_sqlite, "Acme Tools").holder == ""
+
+
+async def test_the_lead_in_hand_is_there_after_a_cut(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter")
+    async with seated(fresh_sqlite) as seat:
+        assert seat.company == "Acme Tools"
+        assert seat.desk.hand is not None
+        assert seat.desk.hand.claim is not None
