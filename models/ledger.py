@@ -68,9 +68,9 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
     """
 
     def command() -> funnel.Aftermath:
-        if (done := _repeated(token)) is not None:
+        lead, campaign, done = in_hand(claim, token)
+        if done is not None:
             return _aftermath(json.loads(done.detail)["aftermath"])
-        lead, campaign = held_lead(claim)
         outcome = _outcome(campaign, entry, now)
         promised_at = entry.next_at or _standing_promise(lead, now)
         answers_at = lead.due_at if lead.due_at is not None and lead.due_at <= seconds(now + EARLY) else None
@@ -117,13 +117,13 @@ def move(
     """
 
     def command() -> funnel.Verdict:
-        lead, campaign = held_lead(claim, repeats=(done := _repeated(token)) is not None)
+        lead, campaign, done = in_hand(claim, token)
         if done is not None:
             origin = json.loads(done.detail)["from"]
             return funnel.Verdict(funnel.way_of(campaign.playbook, origin, to), to, ())
-        origin = campaign.stage_codes[lead.stage_id]
-        journal = write_journal(token, "move", lead, claim.agent_id, now, {"from": origin, "to": to, "reason": reason})
-        verdict = _move(lead, campaign, journal, to, facts_of(lead, reason, is_sign_seen), claim.agent_id, now)
+        origin, why = campaign.stage_codes[lead.stage_id], clean(reason)
+        journal = write_journal(token, "move", lead, claim.agent_id, now, {"from": origin, "to": to, "reason": why})
+        verdict = _move(lead, campaign, journal, to, facts_of(lead, why, is_sign_seen), claim.agent_id, now)
         queue.put_in_place(lead, campaign, now)
         if to in (funnel.LOST, funnel.INVALID):
             _rest(lead, campaign, funnel.Aftermath(None), now)
@@ -148,11 +148,11 @@ def sleep(claim: Claim, until: datetime, *, why: str = "", token: str, now: date
     """
 
     def command() -> None:
-        if _repeated(token) is not None:
+        lead, campaign, done = in_hand(claim, token)
+        if done is not None:
             return
         if until <= now:
             raise Refused("past_moment", at=until)
-        lead, campaign = held_lead(claim)
         write_journal(token, "sleep", lead, claim.agent_id, now, {"until": seconds(until), "why": clean(why)})
         promised = moment_or_none(lead.due_at)
         kept = promised if promised is not None and now < promised else None
@@ -171,12 +171,13 @@ def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) 
     """
 
     def command() -> None:
-        if _repeated(token) is not None:
+        lead, campaign, done = in_hand(claim, token)
+        if done is not None:
             return
-        lead, campaign = held_lead(claim)
         before = {name: str(fields_of(lead).get(name, "")) for name in values}
-        change(lead, campaign.playbook, values, Floor.get_by_id(1).region, now)
-        write_journal(token, "edit", lead, claim.agent_id, now, {"before": before, "after": dict(values)})
+        after = {name: clean(typed) for name, typed in values.items()}
+        change(lead, campaign.playbook, after, Floor.get_by_id(1).region, now)
+        write_journal(token, "edit", lead, claim.agent_id, now, {"before": before, "after": after})
         queue.put_in_place(lead, campaign, now)
         lead.save()
 
@@ -214,12 +215,18 @@ def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: da
 # ── what the commands share ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def held_lead(claim: Claim, *, repeats: bool = False) -> tuple[Lead, Book]:
-    """The lead of a claim, locked, with its campaign; refuses a claim that is not the lead's any more."""
+def in_hand(claim: Claim, token: str) -> tuple[Lead, Book, Journal | None]:
+    """The lead of a claim, locked, with its campaign; and this very command's record, if it was carried out before.
+
+    Raises:
+        Stale: the claim is not the lead's any more.
+    """
     lead = locked(Lead.select().where(Lead.id == claim.lead_id)).get()
-    if not repeats and (lead.token != claim.token or lead.holder_id != claim.agent_id):
+    # Asked only now: the first time may have been on a line that broke, and end while this one waits for the lead.
+    done = _repeated(token)
+    if done is None and (lead.token != claim.token or lead.holder_id != claim.agent_id):
         raise queue.stale(claim)
-    return lead, book(lead.campaign_id)
+    return lead, book(lead.campaign_id), done
 
 
 def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetime, detail: Mapping[str, object]) -> int:
