@@ -291,7 +291,12 @@ def test_any_text_is_kept(made: MadeFloor) -> None:
     assert isinstance(line, TouchLine)
     assert (line.note, line.purpose) == ("ab[31m [/bad] 说好了 👍🏽\nnext", "")
     claim = made.take("ann", 1)
+    ledger.edit(claim, {"need": "\x00\udfff需求", "plan": "\x07"}, token="e", now=NOW)
+    made.move(claim, "deal", reason="a\x00\ud800b")
     ledger.sleep(claim, NOW + DAY, why="\x00later", token="s", now=NOW)
+    card = views.lead(made.people["ann"], 1, NOW)
+    assert (card.fields["need"], "plan" in card.fields) == ("需求", False)
+    assert MoveRow.select().order_by(MoveRow.id.desc()).get().reason == "ab"
 
 
 def test_a_number_that_is_here_is_not_taken_in_again(made: MadeFloor) -> None:
