@@ -19,7 +19,7 @@ from models.exchange.mapping import ListMap
 from models.exchange.pasts import Past, Pasts
 from models.exchange.queueing import Places
 from models.exchange.telephones import Telephones
-from models.exchange.values import BadValue, Readers, day, moments, tidy, whole
+from models.exchange.values import BadValue, Readers, UnknownOutcome, UnknownStage, day, moments, tidy, whole
 from models.exchange.values import money as money_reader
 from models.fields import COLUMNS, LONGEST
 from models.lead import lane_of
@@ -34,6 +34,11 @@ TEXTS = ("company", "industry", "need", "product")
 OF_CONTACT = ("person", "title", "email", "part")
 APART = {*COLUMNS, *OF_CONTACT, *NUMBERS, "owner", "obtained_at"}
 """Fields that have a column of their own; the others make the profile."""
+
+
+BAD_PAST: dict[type[BadValue], str] = {UnknownStage: "unknown_stage", UnknownOutcome: "unknown_outcome"}
+TURNED_TO = re.compile(r"\s*(?:转|分机|内线)\s*(\d{1,6})\s*$")
+"""A Chinese extension."""
 
 
 class Rejected(Exception):
@@ -87,7 +92,9 @@ class Drafter:
         self._abroad: dict[str, Telephones] = {}
         readers = Readers(names, how.columns)
         self._require_columns(readers, how)
-        self._texts = [(name, readers.reader(rule)) for name, rule in how.fields.items()]
+        plain = {name: place for name, rule in how.fields.items() if (place := readers.place(rule)) is not None}
+        self._columns = list(plain.items())
+        self._texts = [(name, readers.reader(rule)) for name, rule in how.fields.items() if name not in plain]
         self._codes = {
             name: readers.reader(rule.code) for name, rule in how.fields.items() if rule.code and name in NUMBERS
         }
@@ -122,7 +129,7 @@ class Drafter:
             self.rows.rejected.append((row, why.code, why.field, why.found))
 
     def _draft(self, cells: Sequence[str], row: int) -> None:
-        said = {}
+        said = self._plain(cells)
         for name, read in self._texts:
             try:
                 said[name] = text = read(cells, row)
@@ -142,7 +149,7 @@ class Drafter:
         try:
             past = self._pasts.of(cells, row, amount, obtained_at)
         except BadValue as bad:
-            raise Rejected("bad_history", found=str(bad)) from None
+            raise Rejected(BAD_PAST.get(type(bad), "bad_history"), found=str(bad)) from None
         self._stage(said, numbers, row, owner_id, team_id, amount, margin, obtained_at, past)
 
     def _stage(
@@ -186,6 +193,18 @@ class Drafter:
         self.rows.moves += [(row, *move) for move in past.moves]
         self.rows.touches += [(row, *touch) for touch in past.touches]
 
+    def _plain(self, cells: Sequence[str]) -> dict[str, str]:
+        """The fields that are a column as it stands, most of most lists; looked at together when all is plain text."""
+        whole = "".join(cells)
+        if whole.isprintable() and "'" not in whole and len(whole) <= LONGEST:
+            width = len(cells)
+            return {name: cells[place].strip() if place < width else "" for name, place in self._columns}
+        said = {name: tidy(cells[place]) if place < len(cells) else "" for name, place in self._columns}
+        for name, text in said.items():
+            if len(text) > LONGEST:
+                raise Rejected("too_long", name, str(LONGEST))
+        return said
+
     # ── fields ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _numbers(self, said: Mapping[str, str], cells: Sequence[str], row: int) -> list[Number]:
@@ -198,7 +217,8 @@ class Drafter:
             for number in self._in(text, code):
                 if number is None:
                     bad = bad or text
-                    self.notes["number_unread"] += name != "number"
+                    if name != "number":
+                        self.notes["number_unread"] += 1
                 else:
                     found.setdefault(number.number, number)
         if not found and bad:
@@ -215,6 +235,8 @@ class Drafter:
         yield from (self._number(part.strip(), code) for part in SEVERAL.split(text) if part.strip())
 
     def _number(self, text: str, code: str) -> Number | None:
+        if not text.isascii():
+            text = TURNED_TO.sub(r" ext. \1", text)
         if not code or text.startswith(("+", "＋")):
             return self._telephones.number(text)
         digits = code.lstrip("+0")

@@ -70,7 +70,8 @@ def _bar(staging: Staging) -> None:
     staging.many("INSERT INTO barred VALUES (?)", barred)
     # Another number of the row takes the place of its first.
     staging.run(
-        "UPDATE row SET (number, extension) = (SELECT number, extension FROM extra WHERE extra.n = row.n ORDER BY rowid "
+        "UPDATE row SET (number, extension) = (SELECT number, extension FROM extra WHERE extra.n = row.n ORDER "
+        "BY rowid "
         "LIMIT 1), target = -1 WHERE number IN (SELECT number FROM barred)"
     )
     staging.run(
@@ -118,7 +119,8 @@ def _known(staging: Staging) -> None:
             [(lead, number) for number, lead in found],
         )
     staging.run(
-        f"UPDATE row SET fate = {KNOWN}, target = (SELECT f.target FROM row f WHERE f.n = row.target) WHERE fate = {TWIN} "
+        f"UPDATE row SET fate = {KNOWN}, target = (SELECT f.target FROM row f WHERE f.n = row.target) WHERE "
+        f"fate = {TWIN} "
         f"AND EXISTS (SELECT 1 FROM row f WHERE f.n = row.target AND f.fate = {KNOWN})"
     )
 
@@ -169,7 +171,8 @@ def _merged(profile: str, later: str) -> str:
 def _add_people(staging: Staging) -> None:
     """The person of a later row of the same number is one more contact of the first, unless it is the same one."""
     staging.run(
-        "INSERT INTO person (n, name, title, part, email) SELECT r.target, r.person, r.title, r.part, r.email FROM row r "
+        "INSERT INTO person (n, name, title, part, email) SELECT r.target, r.person, r.title, r.part, r.email "
+        "FROM row r "
         f"JOIN row f ON f.n = r.target WHERE r.fate = {TWIN} AND r.person <> f.person GROUP BY r.target, r.person "
         "ORDER BY MIN(r.n)"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import funnel
 from models.exchange import headings
@@ -145,7 +146,7 @@ def _split(found: dict[str, Rule], first_stage: str) -> tuple[dict[str, Rule], H
 
 def _touch(found: dict[str, Rule]) -> tuple[TouchRule, ...]:
     at = found.pop(headings.LAST_TOUCH, None)
-    rules = {
+    rules: dict[str, Any] = {
         name: rule
         for name, key in (
             ("kind", headings.TOUCH_KIND),

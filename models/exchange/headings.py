@@ -14,24 +14,30 @@ PHONE_CODE, FIRST_NAME, MIDDLE_NAME, LAST_NAME, IGNORED = (
 ADDRESS_PARTS = ("address1", "address2", "address3", "city", "state", "province", "postal_code", "zip", "street")
 
 WORDS: dict[str, str] = {
-    "code": "线索编号 编号 客户编号 客户编码 线索号 leadid leadno leadnumber leadcode code id vendorleadcode recordid customerid",
-    "company": "客户名称 公司 公司名称 企业 企业名称 单位 单位名称 客户单位 客户全称 公司全称 客户公司 商户名称 店铺名称 客户 机构名称"
+    "code": "线索编号 编号 客户编号 客户编码 线索号 leadid leadno leadnumber leadcode code id vendorleadcode "
+    "recordid customerid",
+    "company": "客户名称 公司 公司名称 企业 企业名称 单位 单位名称 客户单位 客户全称 公司全称 客户公司 商户名称 "
+    "店铺名称 客户 机构名称"
     " company companyname account accountname organisation organization organisationname organizationname firm business"
     " businessname customer customername employer organisationname",
     "person": "联系人 联系人姓名 姓名 客户姓名 称呼 负责人姓名 法人 法定代表人 法人代表 联络人"
     " person contact contactname name fullname contactperson leadname customercontact",
     "title": "职务 职位 岗位 头衔 title jobtitle position job role",
-    "number": "电话 联系电话 手机 手机号 手机号码 电话号码 联系方式 联系手机 移动电话 座机 固定电话 固话 有效手机号 办公电话 号码"
+    "number": "电话 联系电话 手机 手机号 手机号码 电话号码 联系方式 联系手机 移动电话 座机 固定电话 固话 "
+    "有效手机号 办公电话 号码"
     " phone phonenumber telephone tel mobile mobilephone cell cellphone number phoneno contactphone contactphonenumber"
     " workphone businessphone primaryphone mobileno telephonenumber phone1 msisdn",
-    "number2": "电话2 手机2 备用电话 其他电话 更多电话 更多号码 altphone phone2 otherphone homephone secondaryphone alternatephone",
+    "number2": "电话2 手机2 备用电话 其他电话 更多电话 更多号码 altphone phone2 otherphone homephone "
+    "secondaryphone alternatephone",
     "number3": "电话3 手机3 phone3",
     "email": "邮箱 电子邮箱 电子邮件 邮件地址 email emailaddress mail e-mail",
     "industry": "行业 所属行业 行业类别 行业分类 客户行业 industry sector trade vertical",
     "source": "来源 线索来源 客户来源 渠道 来源渠道 获客渠道 source leadsource channel origin",
-    "need": "需求 客户需求 客户需求痛点 需求痛点 痛点 需求描述 首次需求 初步需求 need needs requirement requirements interest"
+    "need": "需求 客户需求 客户需求痛点 需求痛点 痛点 需求描述 首次需求 初步需求 need needs requirement "
+    "requirements interest"
     " comments comment notes note remarks remark 备注 说明 描述 description",
-    "product": "产品 意向产品 计划销售的产品 计划销售产品 产品名称 感兴趣产品 需求产品 product productinterest interestedin",
+    "product": "产品 意向产品 计划销售的产品 计划销售产品 产品名称 感兴趣产品 需求产品 product productinterest "
+    "interestedin",
     "amount": "预计成交金额 预计成交额 预计金额 金额 商机金额 预计购买金额 成交金额 销售金额 合同金额 预计签单金额"
     " amount value dealvalue dealamount expectedamount expectedrevenue estimatedvalue opportunityamount revenue",
     "margin": "毛利 预计毛利 利润 margin profit expectedmargin",
@@ -49,15 +55,20 @@ WORDS: dict[str, str] = {
     "part": "角色 采购角色 part buyingrole",
     "owner": "负责人 业务员 销售 销售代表 销售人员 跟进人 所属人 归属人 所属销售 客户经理 销售负责人"
     " owner leadowner accountowner assignedto assignee salesrep agent salesperson",
-    "obtained_at": "获取时间 线索时间 创建时间 登记时间 录入时间 获得时间 时间 日期 obtainedat created createdat createddate"
+    "obtained_at": "获取时间 线索时间 创建时间 登记时间 录入时间 获得时间 时间 日期 obtainedat created "
+    "createdat createddate"
     " datecreated createtime entrydate registered date",
-    STAGE: "阶段 所属阶段 销售阶段 当前阶段 客户阶段 漏斗阶段 状态 意向级别 意向等级 stage leadstage dealstage salesstage pipelinestage",
+    STAGE: "阶段 所属阶段 销售阶段 当前阶段 客户阶段 漏斗阶段 状态 意向级别 意向等级 stage leadstage dealstage "
+    "salesstage pipelinestage",
     STAGE_DAYS: "当前阶段停留时长 停留时长 停留天数 阶段停留时长 daysinstage stagedays",
     REASON: "丢单原因 失败原因 无效原因 输单原因 lossreason lostreason reason",
-    NEXT_AT: "下次跟进时间 预约回拨时间 下次联系时间 回拨时间 下次回访时间 预约时间 nextcall nextcontact callback callbackat"
+    NEXT_AT: "下次跟进时间 预约回拨时间 下次联系时间 回拨时间 下次回访时间 预约时间 nextcall nextcontact "
+    "callback callbackat"
     " nextfollowup nextactivity",
-    FIRST_TOUCH: "首次接触时间 首次接触日期 首次联系时间 首次跟进时间 firstcontact firstcontacted firstcontactdate firsttouch",
-    LAST_TOUCH: "最近跟进时间 最后跟进时间 最近联系时间 最近跟进日期 上次跟进时间 最近通话时间 lastcontact lastcontacted lastcontactdate"
+    FIRST_TOUCH: "首次接触时间 首次接触日期 首次联系时间 首次跟进时间 firstcontact firstcontacted "
+    "firstcontactdate firsttouch",
+    LAST_TOUCH: "最近跟进时间 最后跟进时间 最近联系时间 最近跟进日期 上次跟进时间 最近通话时间 lastcontact "
+    "lastcontacted lastcontactdate"
     " lastactivity lastcall lasttouch lastfollowup",
     TOUCH_KIND: "跟进方式 联系方法 跟进类型 touchkind activitytype contacttype",
     TOUCH_NOTE: "跟进内容摘要 跟进内容 跟进记录 最近跟进内容 沟通内容 touchnote lastnote calllog",
@@ -68,7 +79,8 @@ WORDS: dict[str, str] = {
     FIRST_NAME: "名 firstname givenname forename",
     MIDDLE_NAME: "middleinitial middlename",
     LAST_NAME: "姓 lastname surname familyname",
-    IGNORED: "序号 转化率阶段通过率 转化率 阶段通过率 成功率 no index row rowid listid sourceid gender 性别 dateofbirth 生日 出生日期"
+    IGNORED: "序号 转化率阶段通过率 转化率 阶段通过率 成功率 no index row rowid listid sourceid gender 性别 "
+    "dateofbirth 生日 出生日期"
     " securityphrase rank listname",
     **{part: part.replace("_", "") for part in ADDRESS_PARTS},
 }

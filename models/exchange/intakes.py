@@ -102,8 +102,20 @@ def recover(by: int, now: datetime, progress: Progress = lambda *_: None) -> tup
     return tuple(take_back(row[0], by, now, progress) for row in halfway)
 
 
+def tidy(by: int, now: datetime, progress: Progress = lambda *_: None) -> tuple[Undone, ...]:
+    """As `recover`, for who is not alone yet: before a plan, in which half an import would count as known leads.
+
+    Raises:
+        Refused: `managers_only`, `import_running`.
+    """
+    with translated():
+        require_manager(by)
+        with alone():
+            return recover(by, now, progress)
+
+
 def are_halfway() -> bool:
-    """Whether an import stopped before its end and nobody took it back yet; not while one is running."""
+    """Whether an import stopped before its end and nobody took it back yet; not while one runs. Writes nothing."""
     if not rows_of("SELECT 1 FROM intake WHERE state = ? LIMIT 1", (REVEALING,)):
         return False
     try:

@@ -64,7 +64,7 @@ def read_map(text: str, playbook: funnel.Playbook, *, file: str = "map") -> List
     made = reader.map(table)
     if reader.faults:
         places = lines(text)
-        found = [LineFault(line_of(at, places), at, *rest) for at, *rest in reader.faults]
+        found = [LineFault(line_of(at, places), at, code, said, allowed) for at, code, said, allowed in reader.faults]
         raise MapFault(file, tuple(sorted(found, key=lambda fault: fault.line)))
     return made
 

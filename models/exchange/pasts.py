@@ -12,7 +12,7 @@ import funnel
 from models.base import NEVER, month_of, seconds
 from models.campaigns import Book
 from models.exchange.mapping import CLOSED, History, Rule, TouchRule
-from models.exchange.values import BadValue, Reader, Readers, moments, whole
+from models.exchange.values import BadValue, Reader, Readers, UnknownOutcome, UnknownStage, moments, whole
 
 DAY = 86_400
 APART = 60
@@ -91,7 +91,7 @@ class Pasts:
             yield from (touch.note, touch.purpose, touch.feedback)
 
     def of(self, cells: Sequence[str], row: int, amount: int | None, obtained_at: int | None) -> Past:
-        """The past of one row; without any, the lead enters the first stage when it is revealed, and no move is told."""
+        """The past of one row; without any, the lead enters the first stage now, and no move is told."""
         if not self._is_past:
             return Past(self.first, self.now, ())
         touches = sorted(touch for reader in self._touches for touch in reader.of(cells, row))
@@ -115,7 +115,8 @@ class Pasts:
     def _labels(self) -> dict[str, str]:
         won = next(stage.code for stage in self.playbook.stages if stage.is_won)
         labels = dict.fromkeys(WON_WORDS.split(), won)
-        labels |= dict.fromkeys(LOST_WORDS.split(), funnel.LOST) | dict.fromkeys(INVALID_WORDS.split(), funnel.INVALID)
+        labels |= dict.fromkeys(LOST_WORDS.split(), funnel.LOST)
+        labels |= dict.fromkeys(INVALID_WORDS.split(), funnel.INVALID)
         for stage in self.playbook.stages:
             labels |= {
                 label.casefold().replace(" ", ""): stage.code for label in (stage.name.en, stage.name.zh, stage.code)
@@ -128,7 +129,7 @@ class Pasts:
             return ""
         code = self._stages.get(text.casefold().replace(" ", ""))
         if code is None:
-            raise BadValue(text)
+            raise UnknownStage(text)
         return code
 
     def _steps(
@@ -182,9 +183,8 @@ class Pasts:
 
     def _standing(self, place: int, touch: RawTouch, steps: Sequence[tuple[int, str]]) -> Touch:
         """A touch with the stage in which it was made: what closes a lead is said before it is closed."""
-        at, *rest = touch
+        at, kind, outcome, is_talk, talked, note, purpose, feedback = touch
         stage = next((code for since, code in reversed(steps) if since < at), steps[0][1])
-        kind, outcome, is_talk, talked, note, purpose, feedback = rest
         stage_id = self.book.stage_ids[stage]
         return place, stage_id, at, kind, outcome, is_talk, talked, note, purpose, feedback
 
@@ -201,7 +201,7 @@ class Pasts:
             return otherwise
         code = self._outcomes.get(text.casefold())
         if code is None:
-            raise BadValue(text)
+            raise UnknownOutcome(text)
         return code
 
     # ── moments ───────────────────────────────────────────────────────────────────────────────────────────────────────

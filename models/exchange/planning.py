@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
+import funnel
 from models.base import moment, rows_of
 from models.campaigns import book, books
 from models.connect import translated
@@ -170,12 +171,10 @@ def _setting(order: Order, now: datetime) -> Setting:
     )
 
 
-def _usual_source(sources: Sequence[object]) -> str:
+def _usual_source(sources: tuple[funnel.Source, ...]) -> str:
     """The source of a list that names none: cold calls, else the first whose leads do not come by themselves."""
-    codes = {one.code: one for one in sources}  # type: ignore[attr-defined]
-    if "cold_call" in codes:
-        return "cold_call"
-    return next((code for code, one in codes.items() if not one.is_fresh), next(iter(codes)))
+    listlike = [one.code for one in sources if not one.is_fresh]
+    return "cold_call" if "cold_call" in listlike else listlike[0] if listlike else sources[0].code
 
 
 def _understood(listing: Listing, how: ListMap, setting: Setting) -> tuple[tuple[str, ...], bool, ListMap]:

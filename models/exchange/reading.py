@@ -7,7 +7,7 @@ import hashlib
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class Listing:
     form: str
     """text or sheet."""
     encoding: str = ""
-    dialect: Dialect = Dialect()
+    dialect: Dialect = field(default_factory=Dialect)
     sheet: str = ""
     skipped: int = 0
     """Rows above the table."""
@@ -174,9 +174,5 @@ def _titles(rows: list[list[str]]) -> int:
     """Rows above the table: one cell each where the table has three and more."""
     if _usual_width(rows) < 3:
         return 0
-    count = 0
-    for row in rows[:MOST_TITLES]:
-        if sum(1 for cell in row if cell.strip()) > 1:
-            return count
-        count += 1
-    return 0
+    above = (place for place, row in enumerate(rows[:MOST_TITLES]) if sum(1 for cell in row if cell.strip()) > 1)
+    return next(above, 0)

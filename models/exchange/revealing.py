@@ -37,17 +37,19 @@ LEAST, MOST, BEGIN = 50, 4_000, 200
 REST = 0.1
 """The share of the time it held the gate that an import then leaves to the others, whoever waits."""
 IN_ORDER, BLOCK = 100_000, 50_000
-"""Up to so many leads stand in the store in the order of the list; of longer lists each block does, and is written in the
-order of its numbers, which spares the index of numbers most of the work."""
+"""Up to so many leads stand in the store in the order of the list; of longer lists each block does, and is written in
+the order of its numbers, which spares the index of numbers most of the work."""
 
 LEAD_COLUMNS = (
-    "id, campaign_id, stage_id, owner_id, team_id, zone_id, code, company, industry, source, need, product, amount, margin, "
+    "id, campaign_id, stage_id, owner_id, team_id, zone_id, code, company, industry, source, need, product, "
+    "amount, margin, "
     "units, expected_on, profile, obtained_at, entered_at, stage_since, touched_at, fresh_until, tries, tries_on_day, "
     "tried_on, misses, lane, key, rekey_at, wake_at, due_at, due_agent_id, intake_id, barred"
 )
 LEAD_VALUES = (
     ":lead + q.seq, :campaign, r.stage_id, r.owner_id, r.team_id, z.zone_id, r.code, r.company, r.industry, r.source, "
-    "r.need, r.product, r.amount, r.margin, r.units, r.expected_on, r.profile, r.obtained_at, r.entered_at, r.stage_since, "
+    "r.need, r.product, r.amount, r.margin, r.units, r.expected_on, r.profile, r.obtained_at, r.entered_at, "
+    "r.stage_since, "
     "r.touched_at, r.fresh_until, r.tries, r.tries_on_day, r.tried_on, r.misses, r.lane, r.key, r.rekey_at, r.wake_at, "
     "r.due_at, r.due_agent_id, :intake, 0"
 )
@@ -69,8 +71,10 @@ STATEMENTS: tuple[tuple[str, str, str], ...] = (
 )
 PLAIN_MOVE = (
     "stage_move",
-    "journal_id, lead_id, to_stage_id, way, at, month, agent_id, owner_id, team_id, amount, reason, sign_seen, intake_id",
-    "SELECT :journal, :lead + q.seq, r.stage_id, 'enter', r.stage_since, :month, :by, r.owner_id, r.team_id, r.amount, '', 0, "
+    "journal_id, lead_id, to_stage_id, way, at, month, agent_id, owner_id, team_id, amount, reason, sign_seen, "
+    "intake_id",
+    "SELECT :journal, :lead + q.seq, r.stage_id, 'enter', r.stage_since, :month, :by, r.owner_id, r.team_id, "
+    "r.amount, '', 0, "
     f":intake {FROM} {SOME}",
 )
 MORE: dict[str, tuple[str, str, str]] = {
@@ -78,7 +82,8 @@ MORE: dict[str, tuple[str, str, str]] = {
         "stage_move",
         "journal_id, lead_id, from_stage_id, to_stage_id, way, at, month, agent_id, owner_id, team_id, amount, reason, "
         "sign_seen, intake_id",
-        "SELECT :journal, :lead + q.seq, m.from_stage_id, m.to_stage_id, m.way, m.at, m.month, COALESCE(r.owner_id, :by), "
+        "SELECT :journal, :lead + q.seq, m.from_stage_id, m.to_stage_id, m.way, m.at, m.month, "
+        "COALESCE(r.owner_id, :by), "
         f"r.owner_id, r.team_id, m.amount, m.reason, 0, :intake {FROM} CROSS JOIN {{at}}move m ON m.n = q.n {SOME} "
         "ORDER BY q.seq, m.place",
     ),
@@ -86,19 +91,22 @@ MORE: dict[str, tuple[str, str, str]] = {
         "touch",
         f"journal_id, lead_id, stage_id, at, agent_id, owner_id, team_id, {TOUCH}, intake_id",
         "SELECT :journal, :lead + q.seq, t.stage_id, t.at, r.owner_id, r.owner_id, r.team_id, "
-        f"{', '.join('t.' + name for name in TOUCH.split(', '))}, :intake {FROM} CROSS JOIN {{at}}touch t ON t.n = q.n {SOME} "
+        f"{', '.join('t.' + name for name in TOUCH.split(', '))}, :intake {FROM} CROSS JOIN {{at}}touch t ON "
+        f"t.n = q.n {SOME} "
         "ORDER BY q.seq, t.place",
     ),
     "extra": (
         "phone",
         "lead_id, contact_id, number, extension",
-        f"SELECT :lead + q.seq, :contact + q.seq, e.number, e.extension {FROM} CROSS JOIN {{at}}extra e ON e.n = q.n {SOME} "
+        f"SELECT :lead + q.seq, :contact + q.seq, e.number, e.extension {FROM} CROSS JOIN {{at}}extra e ON e.n "
+        f"= q.n {SOME} "
         "ORDER BY q.seq, e.rowid",
     ),
     "person": (
         "contact",
         "lead_id, name, title, part, email, intake_id",
-        f"SELECT :lead + q.seq, p.name, p.title, p.part, p.email, :intake {FROM} CROSS JOIN {{at}}person p ON p.n = q.n {SOME} "
+        f"SELECT :lead + q.seq, p.name, p.title, p.part, p.email, :intake {FROM} CROSS JOIN {{at}}person p ON "
+        f"p.n = q.n {SOME} "
         "ORDER BY q.seq, p.rowid",
     ),
 }
@@ -286,7 +294,8 @@ class _Reveal:
 
 AT = "staged."
 LATE_JOINS = (
-    "CROSS JOIN phone p ON p.number = r.number AND p.voided_at IS NULL CROSS JOIN lead l ON l.id = p.lead_id AND l.voided_at IS NULL",
+    "CROSS JOIN phone p ON p.number = r.number AND p.voided_at IS NULL CROSS JOIN lead l ON l.id = p.lead_id "
+    "AND l.voided_at IS NULL",
     "CROSS JOIN suppression s ON s.number = r.number",
 )
 LATE_CODE = "CROSS JOIN lead l ON l.code = r.code AND l.voided_at IS NULL"
@@ -330,6 +339,7 @@ def _writing(plan: Plan) -> Iterator[None]:
     kept = {name: rows_of(f"PRAGMA main.{name}")[0][0] for name in ("synchronous", "wal_autocheckpoint", "cache_size")}
     _pragmas({"synchronous": 1, "wal_autocheckpoint": 0, "cache_size": -CACHE_KB})
     _run_with("ATTACH ? AS staged", (str(plan.staging.path),))
+    _run_with(f"PRAGMA staged.cache_size = -{CACHE_KB}", ())
     try:
         yield
     finally:

@@ -21,9 +21,9 @@ def filled(path: Path) -> str:
     book = _opened(path)
     for name in book.sheet_names:
         try:
-            rows = book.get_sheet_by_name(name).iter_rows()
-            if any(cell != "" for row in rows for cell in row):
-                return name
+            cells = book.get_sheet_by_name(name).iter_rows()
+            if any(cell != "" for row in cells for cell in row):
+                return str(name)
         except _faults():
             continue  # a chart, or a sheet that cannot be read: another may hold the list
     raise Refused("list_empty", file=path.name)

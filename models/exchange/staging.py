@@ -23,8 +23,8 @@ NEW, TWIN, KNOWN, SUPPRESSED, LATE = range(5)
 LEAD = (
     "n", "number", "extension", "person", "title", "part", "email", "company", "industry", "need", "product", "source",
     "code", "amount", "margin", "units", "expected_on", "profile", "obtained_at", "entered_at", "owner_id", "team_id",
-    "zone", "stage_id", "stage_since", "touched_at", "fresh_until", "tries", "tries_on_day", "tried_on", "misses", "lane",
-    "key", "rekey_at", "wake_at", "due_at", "due_agent_id",
+    "zone", "stage_id", "stage_since", "touched_at", "fresh_until", "tries", "tries_on_day", "tried_on", "misses",
+    "lane", "key", "rekey_at", "wake_at", "due_at", "due_agent_id",
 )  # fmt: skip
 MOVE = ("n", "place", "from_stage_id", "to_stage_id", "way", "at", "month", "amount", "reason")
 TOUCH = ("n", "place", "stage_id", "at", "kind", "outcome", "is_talk", "seconds", "note", "purpose", "feedback")

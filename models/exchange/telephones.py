@@ -1,7 +1,7 @@
 """Phone numbers by the million: the library decides once for each sort of number, the rest is looked up.
 
-What the library makes of a number hangs on how it begins and on how many digits it has, not on its last ones; a property
-test holds this against the library itself.
+What the library makes of a number hangs on how it begins and on how many digits it has, not on its last ones; a
+property test holds this against the library itself.
 """
 
 from __future__ import annotations

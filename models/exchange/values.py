@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -24,6 +25,14 @@ NOON = time(12)
 
 class BadValue(Exception):
     """A cell that cannot be read as what it should be."""
+
+
+class UnknownStage(BadValue):
+    """A stage that the playbook has not."""
+
+
+class UnknownOutcome(BadValue):
+    """An outcome that the playbook has not."""
 
 
 # ── text ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -59,6 +68,12 @@ class Readers:
         if rule.dates or rule.year_rolls is not None:
             read = _dated(read, Days(rule.dates, rule.year_rolls))
         return read
+
+    def place(self, rule: Rule) -> int | None:
+        """Where the column stands whose text a rule takes as it is; None for rules that do more."""
+        if replace(rule, column="", unit="", code=None) != Rule() or not rule.column or rule.column in self._rules:
+            return None
+        return self.places[rule.column] if rule.column in self.places else int(rule.column) - 1
 
     def column(self, name: str) -> Reader:
         """The reader of a column of the list, or of one that the map makes."""
@@ -175,10 +190,7 @@ class Days:
         """The date, ISO; with a clock where it has one."""
         for form in self.forms:
             try:
-                # A leap year, so that 29 February without its year can be read.
-                read = datetime.strptime(
-                    text if self.year is None else f"{text} 2000", form + " %Y" * (self.year is not None)
-                )
+                read = _parsed(text, form, is_whole=self.year is None)
             except ValueError:
                 continue
             return self._with_year(read)
@@ -195,6 +207,12 @@ class Days:
             except ValueError:
                 raise BadValue(_iso(read)) from None
         return _iso(read)
+
+
+@lru_cache(maxsize=65_536)
+def _parsed(text: str, form: str, *, is_whole: bool) -> datetime:
+    """Without its year a date is read in a leap year, so that 29 February is one."""
+    return datetime.strptime(text if is_whole else f"{text} 2000", form if is_whole else f"{form} %Y")  # noqa: DTZ007
 
 
 def _iso(read: datetime) -> str:
@@ -218,7 +236,8 @@ def usual(text: str) -> datetime:
             first, second_, year = int(found[1]), int(found[2]), int(found[3])
             if first > 12 or second_ > 12 or first == second_:
                 day, month = (first, second_) if first > 12 else (second_, first)
-                return datetime(year, month, day, *(int(found[part] or 0) for part in (4, 5, 6)))  # noqa: DTZ001
+                hour, minute, second = (int(found[part] or 0) for part in (4, 5, 6))
+                return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001
         return datetime.fromisoformat(text)
     except ValueError:
         raise BadValue(text) from None
@@ -276,7 +295,7 @@ def money(unit: str) -> Callable[[str], int]:
         digits = found[1].replace(" ", "").replace("'", "").replace("，", ",")
         digits = digits.replace(".", "").replace(",", ".") if THOUSANDS.fullmatch(digits) else digits.replace(",", "")
         try:
-            amount = hundredths(Decimal(digits) * (WORTH[found[2]] if found[2] in WORTH else worth))
+            amount = hundredths(Decimal(digits) * WORTH.get(found[2], worth))
         except InvalidOperation:
             raise BadValue(text) from None
         if amount is None or not 0 <= amount < MOST:
