@@ -1,0 +1,184 @@
+"""Floors of any size for the benchmarks: a hundred agents in ten teams, customers in twelve zones, a year of history.
+
+The best leads are mostly asleep and half of the zones are closed, as on a real floor at any moment. Made once for each
+size and kept in `build/`; a benchmark works on a copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import funnel
+from models import connect, floor, queue, schema
+from models.base import NEVER, month_of, proxy, rows_of, seconds
+from models.campaigns import Book, book
+from models.connect import transact
+from models.lead import Lead
+from models.numbers import Whereabouts
+from models.people import Role
+from models.playbook import shipped_text
+from models.zones import zone_id
+
+BUILD = Path(__file__).parents[1] / "build" / "floors"
+NOW = datetime(2026, 3, 4, 7, tzinfo=UTC)
+"""A Wednesday, 15:00 on the floor in Shanghai; Europe still sleeps, America too."""
+ZONES = (
+    ("Asia/Shanghai", "CN"), ("Asia/Tokyo", "JP"), ("Asia/Singapore", "SG"), ("Asia/Dubai", "AE"),
+    ("Australia/Perth", "AU"), ("Asia/Tashkent", "UZ"), ("Europe/Berlin", "DE"), ("Europe/London", "GB"),
+    ("America/New_York", "US"), ("America/Chicago", "US"), ("America/Los_Angeles", "US"), ("Asia/Kolkata", "IN"),
+)  # fmt: skip
+TEAMS, AGENTS = 10, 100
+STAGES = {"E": 50, "D": 22, "C": 10, "B": 5, "A": 2, "won": 3, funnel.LOST: 5, funnel.INVALID: 3}
+"""Where leads stand, per cent."""
+BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Floor:
+    """A made floor and who works on it."""
+
+    path: Path
+    agents: tuple[int, ...]
+    managers: int
+    campaign: int = 1
+
+
+@contextmanager
+def opened(leads: int, folder: Path) -> Iterator[Floor]:
+    """A copy of a floor of that size, open in this process."""
+    kept = _kept(leads)
+    path = Path(shutil.copy(kept, folder / f"floor-{leads}.db"))
+    database = connect.use(str(path))
+    try:
+        agents = tuple(row[0] for row in rows_of("SELECT id FROM agent WHERE role = 'agent' ORDER BY id"))
+        yield Floor(path, agents, 1)
+    finally:
+        database.close()
+        for beside in folder.glob(f"{path.name}*"):
+            beside.unlink()
+
+
+def _kept(leads: int) -> Path:
+    """The floor of that size in `build/`, made if it is not there or the program has changed."""
+    sources = [Path(__file__), *sorted(schema.MIGRATIONS.glob("*.py")), Path(funnel.__file__)]
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    path = BUILD / f"{leads}-{digest}.db"
+    if not path.exists():
+        BUILD.mkdir(parents=True, exist_ok=True)
+        for old in BUILD.glob(f"{leads}-*"):
+            old.unlink()
+        begun = time.perf_counter()
+        draft = path.with_suffix(".draft")
+        database = connect.use(str(draft))
+        make(leads)
+        proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        draft.rename(path)
+        print(f"made a floor of {leads:,} leads in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+    return path
+
+
+def make(leads: int, seed: int = 1) -> None:
+    """Fills the floor that is open and empty."""
+    random = Random(seed)
+    boss = floor.init(
+        name="Made", zone="Asia/Shanghai", region="CN", currency="CNY", playbook=shipped_text("telesales"),
+        login="boss", agent="Boss", now=NOW,
+    )  # fmt: skip
+    for number in range(TEAMS):
+        floor.add_team(f"team {number}", by=boss, now=NOW)
+    agents = [
+        (
+            floor.add_agent(f"a{n}", name=f"A {n}", role=Role.AGENT, team=f"team {n % TEAMS}", by=boss, now=NOW),
+            n % TEAMS,
+        )
+        for n in range(AGENTS)
+    ]
+    zones = transact(lambda: [zone_id(Whereabouts(*where), NOW) for where in ZONES])
+    campaign = book(1)
+    for start in range(0, leads, BATCH):
+        made = [_lead(random, campaign, agents, zones) for _ in range(min(BATCH, leads - start))]
+        transact(lambda start=start, made=made: _write(random, campaign, start + 1, made))  # type: ignore[misc]
+    proxy.execute_sql("UPDATE floor SET tidied_at = ?", (seconds(NOW),))
+    proxy.execute_sql("ANALYZE")
+
+
+def _lead(random: Random, campaign: Book, agents: list[tuple[int, int]], zones: list[int]) -> Lead:
+    stage = random.choices(tuple(STAGES), tuple(STAGES.values()))[0]
+    obtained = NOW - timedelta(minutes=random.randrange(5, 525_600))
+    since = obtained + (NOW - obtained) * random.random()
+    owner, team = random.choice(agents)
+    draw = random.random()
+    lead = Lead(
+        campaign_id=1, stage_id=campaign.stage_ids[stage], owner_id=owner if draw < 0.5 else None,
+        team_id=team + 1 if draw < 0.95 else None, zone_id=random.choice(zones),
+        company=f"Company {random.randrange(10**7)}", source="internet", amount=int(random.lognormvariate(15, 1)),
+        obtained_at=seconds(obtained), entered_at=seconds(obtained), lane=0, key=0,
+        stage_since=seconds(obtained if stage == "E" else since),
+    )  # fmt: skip
+    if stage != "E" or random.random() < 0.6:
+        lead.touched_at = lead.stage_since
+        lead.tries = 1
+    if campaign.playbook.rests(stage):
+        lead.wake_at = NEVER
+    elif random.random() < 0.4 + campaign.playbook.probability(stage) / 200:
+        lead.wake_at = seconds(NOW) + random.randrange(60, 14 * 86_400)
+        if random.random() < 0.1:
+            lead.due_at, lead.due_agent_id = lead.wake_at, owner
+    queue.put_in_place(lead, campaign, NOW)
+    return lead
+
+
+LEAD = tuple(name for name in Lead._meta.fields if name != "id")
+
+
+def _write(random: Random, campaign: Book, first: int, leads: list[Lead]) -> None:
+    cursor = proxy.connection().cursor()
+    rows = [tuple(lead.__data__.get(name) for name in LEAD) for lead in leads]
+    cursor.executemany(f"INSERT INTO lead ({', '.join(LEAD)}) VALUES ({', '.join('?' * len(LEAD))})", rows)
+    numbered = list(enumerate(leads, first))
+    cursor.executemany("INSERT INTO contact (lead_id, name) VALUES (?, ?)", [(n, f"Person {n}") for n, _ in numbered])
+    cursor.executemany(
+        "INSERT INTO phone (lead_id, contact_id, number) VALUES (?, ?, ?)",
+        [(n, n, 8_613_000_000_000 + random.randrange(10**9)) for n, _ in numbered],
+    )
+    cursor.executemany(
+        "INSERT INTO stage_move (journal_id, lead_id, from_stage_id, to_stage_id, way, at, month, agent_id, owner_id, "
+        "team_id, amount) VALUES (0, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
+        [row for n, lead in numbered for row in _moves(campaign, n, lead)],
+    )
+    touched = [(n, lead) for n, lead in numbered if lead.touched_at is not None]
+    cursor.executemany(
+        "INSERT INTO journal (token, at, agent_id, verb, lead_id, detail) VALUES (?, ?, ?, 'log', ?, ?)",
+        [(f"made {n}", lead.touched_at, lead.owner_id or 1, n, '{"outcome": "no_answer"}') for n, lead in touched],
+    )
+    cursor.executemany(
+        "INSERT INTO touch (journal_id, lead_id, stage_id, at, agent_id, owner_id, team_id, kind, outcome, note) "
+        "VALUES (0, ?, ?, ?, ?, ?, ?, 'call', 'no_answer', 'rang for half a minute')",
+        [
+            (n, lead.stage_id, lead.touched_at, lead.owner_id or 1, lead.owner_id, lead.team_id)
+            for n, lead in touched
+        ],
+    )  # fmt: skip
+
+
+def _moves(campaign: Book, number: int, lead: Lead) -> Iterator[tuple[object, ...]]:
+    top, code = campaign.stage_ids["E"], campaign.stage_codes[lead.stage_id]
+    whose = (lead.owner_id, lead.team_id, lead.amount)
+    yield number, None, top, "enter", lead.entered_at, _month(lead.entered_at), *whose
+    if code != "E":
+        way = funnel.way_of(campaign.playbook, "E", code).value
+        yield number, top, lead.stage_id, way, lead.stage_since, _month(lead.stage_since), *whose
+
+
+def _month(stamp: int) -> int:
+    return month_of(datetime.fromtimestamp(stamp + 8 * 3600, UTC).date())
