@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,9 @@ class Writing:
     """What the composer is open for."""
 
     submit: Callable[[str], Awaitable[None]]
+    """Enter."""
+    submit_and_stay: Callable[[str], Awaitable[None]] | None
+    """Tab, where the lead may stay in hand."""
     hints: tuple[tuple[str, str], ...]
     draft_of: tuple[int, str] | None = None
     """Lead and label under which unfinished text is kept."""
@@ -65,9 +69,7 @@ class Doing:
 
     def token(self, what: str) -> str:
         """The name of one command: the same until it was done, so that a second try does it once."""
-        from models.base import new_token
-
-        return self._tokens.setdefault(what, new_token())
+        return self._tokens.setdefault(what, secrets.token_hex(12))
 
     def done(self) -> None:
         """The command is on record: the next one is another."""
@@ -107,10 +109,11 @@ class Doing:
         *,
         text: str = "",
         is_kept: bool = True,
+        submit_and_stay: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         """Opens the composer for something; what was begun for this lead before is there again."""
         place = (self.hand.card.id, label) if is_kept else None
-        self.writing = Writing(submit, hints, place)
+        self.writing = Writing(submit, submit_and_stay, hints, place)
         text = self.drafts.get(place, text) if place else text
         self.desk.composer.open(label, preview, title=((guide.writing_title(), "strong key"),), text=text)
         self.desk.paint_footer()
@@ -118,10 +121,11 @@ class Doing:
     async def write(self, key: str, character: str | None, *, is_tail: bool) -> None:
         """A key while the composer is open."""
         assert self.writing is not None
-        if key == "enter":
+        submit = {"enter": self.writing.submit, "tab": self.writing.submit_and_stay}.get(key)
+        if submit is not None:
             if not (is_tail and self.writing.is_asked):
                 line = self.desk.composer.line
-                await self.writing.submit(line.text if line else "")
+                await submit(line.text if line else "")
         elif key in ("escape", "ctrl+c"):
             self.stop_writing(keep=True)
             self.desk.say("")

@@ -57,10 +57,14 @@ class Touches(Doing):
         async def submit(text: str) -> None:
             await self._enter(outcome, read_entry(text, self.reader()))
 
-        self.write_into(name, preview, submit, (("⏎", _("save, next")), ("Esc", _("keep for later"))))
+        async def submit_and_stay(text: str) -> None:
+            await self._enter(outcome, read_entry(text, self.reader()), keep=True)
 
-    async def _enter(self, outcome: funnel.Outcome, draft: Draft) -> None:
-        """Enter in the composer: a talk without a next step is asked for one, once."""
+        hints = (("⏎", _("save, next")), ("⇥", _("save, stay (then p)")), ("Esc", _("keep for later")))
+        self.write_into(name, preview, submit, hints, submit_and_stay=submit_and_stay)
+
+    async def _enter(self, outcome: funnel.Outcome, draft: Draft, *, keep: bool = False) -> None:
+        """What was written is entered: a talk without a next step is asked for one, once."""
         assert self.writing is not None
         problem = lines.trouble(draft, self.desk.frame)
         if problem:
@@ -76,9 +80,11 @@ class Touches(Doing):
             self.desk.ask_again()
             self.desk.say(_("No next step yet: add @ a moment, or Enter again for none."), "stuck")
             return
-        await self._log(outcome, draft=draft)
+        await self._log(outcome, draft=draft, keep=keep)
 
-    async def _log(self, outcome: funnel.Outcome, *, draft: Draft | None = None, reason: str = "") -> None:
+    async def _log(
+        self, outcome: funnel.Outcome, *, draft: Draft | None = None, reason: str = "", keep: bool = False
+    ) -> None:
         from models.ledger import Entry
 
         draft = draft or Draft("")
@@ -94,7 +100,7 @@ class Touches(Doing):
         )
         hand, now = self.hand, self.now
         token = self.token(f"log {hand.card.id} {outcome.code}")
-        logged = await self.ask(errands.log_and_next, hand, entry, token, self.agent_id, now)
+        logged = await self.ask(errands.log_touch, hand, entry, token, self.agent_id, now, keep=keep)
         said_ = words.aftermath(self.desk.playbook, outcome.code, logged.aftermath, now, self.desk.zone)
         self._finish(logged.hand, f"{plain(hand.card.company)}: {said_}")
         if logged.trouble is not None:
