@@ -2,6 +2,7 @@
 # make test      all that has to hold before a change is handed in
 # make format    put the sources into form
 # make messages  collect the texts for the translators, compile what they wrote
+# make pictures  take the pictures of the docs anew
 # make bench     measure speed and bytes
 # make storm     kill writers at random and look that nothing is lost
 # make clean     remove what the tools left behind
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
 BABEL := $(BIN)/pybabel --quiet
 
-.PHONY: help demo test format messages bench storm clean
+.PHONY: help demo test format messages pictures bench storm clean
 .DELETE_ON_ERROR:
 
 help:
@@ -40,6 +41,9 @@ messages: $(VENV)/.developing
 	$(BABEL) update --domain=callfloor --input-file=build/callfloor.pot --output-dir=tui/locales \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BABEL) compile --domain=callfloor --directory=tui/locales
+
+pictures: $(VENV)/.developing
+	$(BIN)/python -m docs.take_pictures
 
 bench: $(VENV)/.developing
 	$(BIN)/python -m benchmarks

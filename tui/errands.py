@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import funnel
-from models.cards import Claim, FloorCard, LeadCard, Panel, Person, QueueCard, Scope, Today, Why
+from models.cards import Claim, FloorCard, LeadCard, Panel, Person, QueueCard, Scope, Today, TouchLine, Why
 from models.errors import FloorError, Refused, Stale
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ class Hand:
 
     card: LeadCard
     claim: Claim | None
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether a touch of this claim is on record already: it was saved with the lead kept in hand."""
+        claim, touches = self.claim, (line for line in self.card.history if isinstance(line, TouchLine))
+        return claim is not None and any(touch.at >= claim.since for touch in touches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +93,12 @@ def survey(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, rows
     )
 
 
-def next_lead(agent_id: int, now: datetime) -> Hand | None:
-    """Brings the next lead into the agent's hands; None when all rest."""
+def next_lead(agent_id: int, now: datetime, worked: Claim | None = None) -> Hand | None:
+    """Brings the next lead into the agent's hands, in place of one that was worked; None when all rest."""
     from models import queue
 
+    if worked is not None:
+        queue.release(worked, now)
     claim = queue.claim_next(agent_id, now)
     return _hand(agent_id, claim, now) if claim else None
 
@@ -109,13 +117,19 @@ def look(agent_id: int, lead_id: int, claim: Claim | None, now: datetime) -> Han
     return Hand(views.lead(agent_id, lead_id, now), claim)
 
 
-def log_and_next(hand: Hand, entry: Entry, token: str, agent_id: int, now: datetime) -> Logged:
-    """Records a touch and brings the next lead. The record stands even where no next lead could be brought."""
+def log_touch(hand: Hand, entry: Entry, token: str, agent_id: int, now: datetime, *, keep: bool = False) -> Logged:
+    """Records a touch and brings the next lead, or keeps this one in hand while it is open.
+
+    The record stands even where no next lead could be brought.
+    """
     from models import ledger
 
-    aftermath = _with_claim(hand, agent_id, now, lambda claim: ledger.log_touch(claim, entry, token=token, now=now))
+    def command(claim: Claim) -> funnel.Aftermath:
+        return ledger.log_touch(claim, entry, keep=keep, token=token, now=now)
+
+    aftermath = _with_claim(hand, agent_id, now, command)
     try:
-        return Logged(aftermath, next_lead(agent_id, now))
+        return Logged(aftermath, _same_or_next(hand, agent_id, now))
     except FloorError as error:
         return Logged(aftermath, None, error)
 
@@ -124,16 +138,13 @@ def move_lead(
     hand: Hand, to: str, reason: str, is_sign_seen: bool, token: str, agent_id: int, now: datetime
 ) -> Hand | None:
     """Moves a lead to another stage. An open lead stays in hand, a closed one gives way to the next."""
-    from models import ledger, queue
+    from models import ledger
 
     def command(claim: Claim) -> None:
         ledger.move(claim, to, reason=reason, is_sign_seen=is_sign_seen, token=token, now=now)
 
     _with_claim(hand, agent_id, now, command)
-    claim = queue.held(agent_id, now)
-    if claim is not None and claim.lead_id == hand.card.id:
-        return _hand(agent_id, claim, now)
-    return next_lead(agent_id, now)
+    return _same_or_next(hand, agent_id, now)
 
 
 def put_to_sleep(hand: Hand, until: datetime, why: str, token: str, agent_id: int, now: datetime) -> Hand | None:
@@ -187,6 +198,16 @@ def _with_claim(hand: Hand, agent_id: int, now: datetime, command: Callable[[Cla
         if stale.by is not None or hand.claim is None:
             raise
     return command(queue.take(agent_id, hand.card.id, now))
+
+
+def _same_or_next(hand: Hand, agent_id: int, now: datetime) -> Hand | None:
+    """The lead that the agent still holds, else the next."""
+    from models import queue
+
+    claim = queue.held(agent_id, now)
+    if claim is not None and claim.lead_id == hand.card.id:
+        return _hand(agent_id, claim, now)
+    return next_lead(agent_id, now)
 
 
 def _hand(agent_id: int, claim: Claim, now: datetime) -> Hand:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 import funnel
 from models.cards import Happening, Panel, Scope
 from tui import clocks, money, words
 from tui.clocks import MONTHS
 from tui.i18n import _
+from tui.i18n import marked as N_
 from tui.lines.frame import Frame
 from tui.lines.text import Line, Piece, crop, cut, ends, fit, fit_right
 from tui.plain import plain
@@ -81,7 +84,7 @@ def _target(figures: funnel.Funnel, frame: Frame, width: int) -> Iterator[Line]:
     if figures.target and figures.target.amount:
         share = money.per_cent(figures.attainment)
         label = f"{_('target')} {frame.short(figures.target.amount)} "
-        room = max(4, width - len(label) - 8)
+        room = max(4, width - cell_len(label) - 8)
         filled = bar(int(min(figures.won.amount, figures.target.amount)), int(figures.target.amount), room)
         rest = "░" * (room - len(filled))
         yield crop(((label, "dim"), (filled, "won"), (rest, "rule"), (f" {share}", "strong")), width)
@@ -92,6 +95,10 @@ def _target(figures: funnel.Funnel, frame: Frame, width: int) -> Iterator[Line]:
     pieces = [(_("lost") + " ", "dim"), (f"{figures.lost.count:,}", "lost")]
     pieces += [("  " + _("invalid") + " ", "dim"), (f"{figures.invalid.count:,}", "")]
     yield crop(pieces, width)
+
+
+VERBS = {"import": N_("a list came in"), "take-in": N_("new lead")}
+"""What happens without an outcome or a stage."""
 
 
 def happening_line(one: Happening, playbook: funnel.Playbook, frame: Frame, width: int) -> Line:
@@ -121,7 +128,7 @@ def _event(one: Happening, playbook: funnel.Playbook) -> tuple[str, str]:
         return "▲→ " + words.stage_tag(one.to), "accent"
     if one.outcome:
         return "·" + words.outcome_name(playbook, one.outcome), "dim"
-    return "·" + plain(one.verb), "dim"
+    return "·" + _(VERBS.get(one.verb, "")), "dim"
 
 
 def panel_line(panel: Panel, frame: Frame, width: int) -> Line:

@@ -93,10 +93,11 @@ class Deeds(Touches, Moves):
 
     async def next_lead(self) -> None:
         """Enter: the next lead, claimed and shown."""
-        if self.desk.hand is not None and self.desk.hand.claim is not None:
+        hand = self.desk.hand
+        if hand is not None and hand.claim is not None and not hand.is_logged:
             self.desk.say(_("This lead is in your hands: log the call, or put it to sleep."))
             return
-        hand = await self.ask(errands.next_lead, self.agent_id, self.now)
+        hand = await self.ask(errands.next_lead, self.agent_id, self.now, hand.claim if hand else None)
         self.desk.put(hand)
         self.desk.say("" if hand else _("Nobody is to be called now."))
 
