@@ -6,7 +6,8 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import peewee as pw
 
@@ -17,16 +18,6 @@ NEVER = 1 << 62
 """A `wake_at` that does not come: won, lost, invalid, suppressed."""
 
 HUNDREDTHS = Decimal(100)
-
-
-class Base(pw.Model):
-    """A table of the floor."""
-
-    class Meta:
-        database = proxy
-        legacy_table_names = False
-        # A column that did not change is not written: the counters' triggers look at what an UPDATE names.
-        only_save_dirty = True
 
 
 def seconds(moment: datetime) -> int:
@@ -124,3 +115,75 @@ def rows_of(sql: str, args: Iterable[object] | Mapping[str, object] = ()) -> lis
     if proxy.obj.param != "?":
         sql = sql.replace("?", proxy.obj.param)
     return list(proxy.execute_sql(sql, args))
+
+
+# ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Base(pw.Model):
+    """A table of the floor. Rows by id, new rows and changed columns go through statements that are rendered once."""
+
+    class Meta:
+        database = proxy
+        legacy_table_names = False
+        # A column that did not change is not written: the counters' triggers look at what an UPDATE names.
+        only_save_dirty = True
+
+    if TYPE_CHECKING:  # of every peewee model, but its types do not say so
+        DoesNotExist: ClassVar[type[pw.DoesNotExist]]
+        _dirty: set[str]
+        _pk: Any
+
+    @classmethod
+    def get_by_id(cls, pk: Any) -> Self:
+        """The row of that id; the model's DoesNotExist if there is none."""
+        row = cls.read(_by_id(cls), id=pk)
+        if row is None:
+            raise cls.DoesNotExist(f"{cls.__name__} {pk}")
+        return row
+
+    @classmethod
+    def read(cls, statement: Rendered, **values: object) -> Self | None:
+        """The first row of a statement that selects the whole table."""
+        row = statement.row(**values)
+        if row is None:
+            return None
+        found = cls(__no_default__=1)
+        found.__data__.update(zip(cls._meta.sorted_field_names, row, strict=True))
+        found._dirty.clear()
+        return found
+
+    @classmethod
+    def add(cls, **values: object) -> int:
+        """Writes a new row and returns its id."""
+        names = cls._meta.fields
+        stored = {name: names[name].db_value(value) for name, value in values.items()}
+        row = _insert(cls, tuple(values)).row(**stored)
+        assert row is not None
+        return int(row[0])
+
+    def save(self, force_insert: bool = False, only: Any = None) -> Any:
+        """Writes what was changed; as peewee's, a row without an id is a new one."""
+        if force_insert or only is not None or self._pk is None or not self._dirty:
+            return super().save(force_insert, only)
+        names = tuple(sorted(self._dirty))
+        stored = {name: self._meta.fields[name].db_value(self.__data__[name]) for name in names}
+        self._dirty.clear()
+        return _update(type(self), names).run(pk=self._pk, **stored)
+
+
+@cache
+def _by_id(model: type[Base]) -> Rendered:
+    return Rendered(lambda: model.select().where(model._meta.primary_key == mark("id")))
+
+
+@cache
+def _insert(model: type[Base], names: tuple[str, ...]) -> Rendered:
+    return Rendered(lambda: model.insert(**{name: mark(name) for name in names}).returning(model._meta.primary_key))
+
+
+@cache
+def _update(model: type[Base], names: tuple[str, ...]) -> Rendered:
+    return Rendered(
+        lambda: model.update(**{name: mark(name) for name in names}).where(model._meta.primary_key == mark("pk"))
+    )

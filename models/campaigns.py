@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import funnel
-from models.base import rows_of
+from models.base import Rendered, mark, rows_of
+from models.lead import Campaign
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,29 @@ class Book:
 
 
 @lru_cache(maxsize=32)
-def _parsed(text: str) -> funnel.Playbook:
+def parsed(text: str) -> funnel.Playbook:
+    """The playbook of a text that was checked."""
     from models.playbook import read_playbook
 
     return read_playbook(text)
 
 
+_read: dict[int, tuple[str, Book]] = {}
+EDITION = Rendered(lambda: Campaign.select(Campaign.edition).where(Campaign.id == mark("campaign")))
+OPEN = Rendered(lambda: Campaign.select(Campaign.id).where(Campaign.closed_at.is_null()).order_by(Campaign.id))
+
+
 def book(campaign_id: int) -> Book:
-    """The campaign with its playbook, as the database has it now."""
+    """The campaign with its playbook, as the database has it now; read again when it has another edition."""
+    row = EDITION.row(campaign=campaign_id)
+    edition = str(row[0]) if row else ""
+    known = _read.get(campaign_id)
+    if known is None or known[0] != edition:
+        known = _read[campaign_id] = (edition, _book(campaign_id))
+    return known[1]
+
+
+def _book(campaign_id: int) -> Book:
     rows = rows_of(
         "SELECT c.name, c.playbook, s.id, s.code, s.retired_at FROM campaign c JOIN stage s ON s.campaign_id = c.id "
         "WHERE c.id = ?",
@@ -43,12 +59,12 @@ def book(campaign_id: int) -> Book:
     )
     name, text = rows[0][:2]
     codes = {row[2]: row[3] for row in rows}
-    return Book(campaign_id, name, _parsed(text), {row[3]: row[2] for row in rows if row[4] is None}, codes)
+    return Book(campaign_id, name, parsed(text), {row[3]: row[2] for row in rows if row[4] is None}, codes)
 
 
 def books() -> tuple[Book, ...]:
     """All open campaigns."""
-    return tuple(book(row[0]) for row in rows_of("SELECT id FROM campaign WHERE closed_at IS NULL ORDER BY id"))
+    return tuple(book(row[0]) for row in OPEN.rows())
 
 
 def check_text(text: str, *, file: str, reserved_keys: Container[str] = ()) -> funnel.Playbook:

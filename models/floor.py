@@ -11,7 +11,7 @@ from decimal import Decimal
 import funnel
 from models import queue, schema, zones
 from models.base import hundredths, money, new_token, rows_of, seconds
-from models.campaigns import Book, book, books
+from models.campaigns import Book, book, books, parsed
 from models.connect import locked, transact
 from models.errors import Refused
 from models.journal import Journal, Transfer
@@ -283,8 +283,8 @@ def apply_playbook(campaign_id: int, playbook: str, *, by: int, now: datetime) -
     def command() -> None:
         require_manager(by)
         before = book(campaign_id)
-        Campaign.update(playbook=playbook).where(Campaign.id == campaign_id).execute()
-        _write_stages(campaign_id, book(campaign_id).playbook, now)
+        _write_stages(campaign_id, parsed(playbook), now)
+        Campaign.update(playbook=playbook, edition=new_token()).where(Campaign.id == campaign_id).execute()
         stranded = _stranded(campaign_id)
         if stranded:
             raise Refused("stage_in_use", stages=stranded)
@@ -308,9 +308,7 @@ def _stranded(campaign_id: int) -> dict[str, int]:
 
 def _add_campaign(name: str, playbook: str, now: datetime) -> int:
     campaign = int(Campaign.insert(name=name, playbook=playbook).execute())
-    from models.playbook import read_playbook
-
-    _write_stages(campaign, read_playbook(playbook), now)
+    _write_stages(campaign, parsed(playbook), now)
     zones.add_hours(campaign, now)
     return campaign
 

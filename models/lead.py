@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import peewee as pw
 
-from models.base import Base
+from models.base import Base, new_token
 
 
 class Campaign(Base):
@@ -14,6 +14,8 @@ class Campaign(Base):
     name = pw.TextField()
     playbook = pw.TextField()
     """The playbook's TOML text, as its manager wrote it."""
+    edition = pw.TextField(default=new_token)
+    """Another one with every change of the playbook or its stages, so that a process reads them once."""
     closed_at = pw.BigIntegerField(null=True)
 
 

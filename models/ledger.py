@@ -13,16 +13,26 @@ from datetime import datetime, timedelta
 
 import funnel
 from models import queue, suppress
-from models.base import NEVER, moment_or_none, month_of, seconds
+from models.base import NEVER, Rendered, mark, moment_or_none, month_of, seconds
 from models.campaigns import Book, book
 from models.cards import Claim
-from models.connect import locked, transact
+from models.connect import transact
 from models.errors import Refused
 from models.fields import change, clean, fields_of
 from models.journal import Journal, MoveRow, TouchRow
 from models.lead import Lead, Zone
 from models.people import Agent, Floor, Role
 from models.zones import clock
+
+REPEATED = Rendered(lambda: Journal.select().where(Journal.token == mark("token")))
+TOUCHES = Rendered(
+    lambda: TouchRow.select(TouchRow.kind, TouchRow.outcome, TouchRow.purpose, TouchRow.feedback).where(
+        TouchRow.lead_id == mark("lead"),
+        TouchRow.at >= mark("since"),
+        TouchRow.stage_id == mark("stage"),
+        TouchRow.voided_by.is_null(),
+    )
+)
 
 EARLY = timedelta(minutes=15)
 """A call this long before a promised moment already answers it."""
@@ -89,7 +99,7 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
         )
         detail = {"outcome": outcome.code, "aftermath": _plain(after)}
         journal = write_journal(token, "log", lead, claim.agent_id, now, detail)
-        touch = _write_touch(lead, journal, claim.agent_id, entry, outcome, after, answers_at, now)
+        _write_touch(lead, journal, claim.agent_id, entry, outcome, after, answers_at, now)
         if after.closes:
             facts = funnel.Facts({}, reason=after.reason)
             _move(lead, campaign, journal, after.closes.value, facts, claim.agent_id, now)
@@ -100,7 +110,6 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
         if entry.next_at is not None:
             lead.due_agent_id = claim.agent_id
         _rest(lead, campaign, after, now, keep=keep and after.closes is None)
-        Journal.update(detail=json.dumps({**detail, "touch": touch})).where(Journal.id == journal).execute()
         return after
 
     return transact(command)
@@ -204,10 +213,10 @@ def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: da
         journal = write_journal(token, "correct", lead, agent_id, now, {"corrects": touch_id})
         kept = {name: value for name, value in old.__data__.items() if name != "id"}
         # The old record leaves the figures, the new one takes its place in them.
-        touch = TouchRow.insert(**{**kept, "journal_id": journal, "note": clean(note), "corrects_id": old.id}).execute()
+        touch = TouchRow.add(**{**kept, "journal_id": journal, "note": clean(note), "corrects_id": old.id})
         TouchRow.update(voided_by=journal).where(TouchRow.id == old.id).execute()
         Journal.update(detail=json.dumps({"corrects": touch_id, "touch": touch})).where(Journal.id == journal).execute()
-        return int(touch)
+        return touch
 
     return transact(command)
 
@@ -221,7 +230,8 @@ def in_hand(claim: Claim, token: str) -> tuple[Lead, Book, Journal | None]:
     Raises:
         Stale: the claim is not the lead's any more.
     """
-    lead = locked(Lead.select().where(Lead.id == claim.lead_id)).get()
+    lead = Lead.read(queue.LOCKED, lead=claim.lead_id)
+    assert lead is not None
     # Asked only now: the first time may have been on a line that broke, and end while this one waits for the lead.
     done = _repeated(token)
     if done is None and (lead.token != claim.token or lead.holder_id != claim.agent_id):
@@ -232,7 +242,7 @@ def in_hand(claim: Claim, token: str) -> tuple[Lead, Book, Journal | None]:
 def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetime, detail: Mapping[str, object]) -> int:
     """The record that a command was carried out; everything it writes names it."""
     queue.SEEN.run(now=seconds(now), agent=agent_id)
-    row = Journal.insert(
+    return Journal.add(
         token=token,
         at=seconds(now),
         agent_id=agent_id,
@@ -241,26 +251,18 @@ def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetim
         team_id=lead.team_id,
         owner_id=lead.owner_id,
         detail=json.dumps(detail, ensure_ascii=False),
-    ).execute()
-    return int(row)
+    )
 
 
 def facts_of(lead: Lead, reason: str = "", is_sign_seen: bool = False) -> funnel.Facts:
     """What is on record of a lead for the rules of its stage."""
-    touches = [
-        funnel.Touch(funnel.TouchKind(row.kind), row.outcome, row.purpose, row.feedback)
-        for row in TouchRow.select(TouchRow.kind, TouchRow.outcome, TouchRow.purpose, TouchRow.feedback).where(
-            TouchRow.lead_id == lead.id,
-            TouchRow.at >= lead.stage_since,
-            TouchRow.stage_id == lead.stage_id,
-            TouchRow.voided_by.is_null(),
-        )
-    ]
+    rows = TOUCHES.rows(lead=lead.id, since=lead.stage_since, stage=lead.stage_id)
+    touches = [funnel.Touch(funnel.TouchKind(row[0]), *row[1:]) for row in rows]
     return funnel.Facts(fields_of(lead), touches, reason, is_sign_seen)
 
 
 def _repeated(token: str) -> Journal | None:
-    return Journal.get_or_none(Journal.token == token)
+    return Journal.read(REPEATED, token=token)
 
 
 def _outcome(campaign: Book, entry: Entry, now: datetime) -> funnel.Outcome:
@@ -298,8 +300,8 @@ def _write_touch(
     after: funnel.Aftermath,
     answers_at: int | None,
     now: datetime,
-) -> int:
-    row = TouchRow.insert(
+) -> None:
+    TouchRow.add(
         journal_id=journal,
         lead_id=lead.id,
         stage_id=lead.stage_id,
@@ -320,8 +322,7 @@ def _write_touch(
         answers_at=answers_at,
         lacks_next_step=int(after.lacks_next_step),
         seconds=entry.seconds,
-    ).execute()
-    return int(row)
+    )
 
 
 def _move(
@@ -351,7 +352,7 @@ def write_move(
 ) -> None:
     """Records a move that is allowed and sets the lead's stage; the caller writes the lead."""
     floor = Floor.get_by_id(1)
-    MoveRow.insert(
+    MoveRow.add(
         journal_id=journal,
         lead_id=lead.id,
         from_stage_id=None if way is funnel.Way.ENTER else lead.stage_id,
@@ -365,7 +366,7 @@ def write_move(
         amount=lead.amount,
         reason=reason,
         sign_seen=int(sign_seen),
-    ).execute()
+    )
     lead.stage_id, lead.stage_since = campaign.stage_ids[to], seconds(now)
 
 

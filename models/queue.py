@@ -15,7 +15,7 @@ import peewee as pw
 import funnel
 from models import sight, zones
 from models.base import NEVER, Rendered, mark, moment, moment_or_none, money, new_token, rows_of, seconds
-from models.campaigns import Book, book
+from models.campaigns import OPEN, Book, book
 from models.cards import Claim
 from models.connect import is_postgres, locked, transact
 from models.errors import Refused, Stale
@@ -85,12 +85,22 @@ def _wake_query(*, promised: bool) -> pw.ModelUpdate:
     due = due.order_by(Head.wake_at).limit(WAKE_BATCH)
     if is_postgres():
         due = due.for_update(skip_locked=True)
+    return _let_go_query().where(Lead.id.in_(due))
+
+
+def _let_go_query() -> pw.ModelUpdate:
+    """Out of all hands; whatever it slept for before goes on."""
     still = pw.Case(None, [(Lead.slept_until > mark("now"), Lead.slept_until)], None)
-    return Lead.update(wake_at=still, slept_until=None, holder_id=None, held_since=None, token=None).where(
-        Lead.id.in_(due)
-    )
+    return Lead.update(wake_at=still, slept_until=None, holder_id=None, held_since=None, token=None)
 
 
+def _theirs() -> tuple[object, ...]:
+    return Lead.id == mark("lead"), Lead.token == mark("token"), Lead.holder_id == mark("agent")
+
+
+LOCKED = Rendered(lambda: locked(Lead.select().where(Lead.id == mark("lead"))))
+LET_GO = Rendered(lambda: _let_go_query().where(*_theirs()))
+RENEW = Rendered(lambda: Lead.update(wake_at=mark("until")).where(*_theirs()).returning(Lead.id))
 CLAIM = Rendered(_claim_query)
 CLAIM_IN_TURN = Rendered(lambda: _claim_query(waits=True))
 BEST = Rendered(_best_query)
@@ -149,7 +159,7 @@ def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
     def command() -> Claim:
         wake(now)
         agent = require_worker(agent_id)
-        lead = _locked(lead_id)
+        lead = Lead.read(LOCKED, lead=lead_id)
         if lead is None or not is_seen(agent, lead_id):
             raise Refused("not_found")
         if lead.barred:
@@ -171,7 +181,7 @@ def renew(claim: Claim, now: datetime) -> Claim:
 
     def command() -> Claim:
         SEEN.run(now=seconds(now), agent=claim.agent_id)
-        if not Lead.update(wake_at=seconds(until)).where(*_is_theirs(claim)).execute():
+        if RENEW.row(until=seconds(until), lead=claim.lead_id, agent=claim.agent_id, token=claim.token) is None:
             raise stale(claim)
         return Claim(claim.lead_id, claim.agent_id, claim.token, until, claim.since)
 
@@ -209,10 +219,6 @@ def stale(claim: Claim) -> Stale:
     return Stale("stale")
 
 
-def _is_theirs(claim: Claim) -> tuple[object, ...]:
-    return Lead.id == claim.lead_id, Lead.token == claim.token, Lead.holder_id == claim.agent_id
-
-
 def _held(agent_id: int, now: datetime) -> Claim | None:
     row = HELD.row(agent=agent_id, now=seconds(now))
     return Claim(row[0], agent_id, row[1], moment(row[2]), moment(row[3])) if row else None
@@ -235,20 +241,12 @@ def _hold(lead: Lead, agent_id: int, now: datetime) -> Claim:
 
 def let_go(claim: Claim, now: datetime) -> None:
     """As `release`, inside a command."""
-    stamp = seconds(now)
-    still = pw.Case(None, [(Lead.slept_until > stamp, Lead.slept_until)], None)
-    Lead.update(wake_at=still, slept_until=None, holder_id=None, held_since=None, token=None).where(
-        *_is_theirs(claim)
-    ).execute()
-
-
-def _locked(lead_id: int) -> Lead | None:
-    return locked(Lead.select().where(Lead.id == lead_id)).get_or_none()
+    LET_GO.run(now=seconds(now), lead=claim.lead_id, agent=claim.agent_id, token=claim.token)
 
 
 def _lease_minutes() -> int:
-    rows = rows_of("SELECT id FROM campaign WHERE closed_at IS NULL ORDER BY id LIMIT 1")
-    return book(rows[0][0]).playbook.claim_minutes if rows else 10
+    first = OPEN.row()
+    return book(first[0]).playbook.claim_minutes if first else 10
 
 
 # ── place and time ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,9 +290,6 @@ def put_in_place(lead: Lead, campaign: Book, now: datetime) -> None:
     lead.rekey_at = None if place.changes_at is None else seconds(place.changes_at)
 
 
-PLACE = (Lead.lane, Lead.key, Lead.rekey_at)
-
-
 def tidy(now: datetime) -> None:
     """What time alone changes, in small batches, when it is due. Inside a command."""
     stamp = seconds(now)
@@ -313,7 +308,7 @@ def _rekey(now: datetime) -> int:
     books = {number: book(number) for number in {lead.campaign_id for lead in due}}
     for lead in due:
         put_in_place(lead, books[lead.campaign_id], now)
-        lead.save(only=PLACE)
+        lead.save()
     return len(due)
 
 
@@ -334,4 +329,4 @@ def _give_up_promises(now: datetime) -> None:
             continue
         lead.due_agent_id = None
         put_in_place(lead, campaign, now)
-        lead.save(only=(*PLACE, Lead.due_agent_id))
+        lead.save()

@@ -19,7 +19,8 @@ CREATE TABLE agent (id {serial}, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
     left_at BIGINT, seen_at BIGINT NOT NULL DEFAULT 0);
 CREATE TABLE target (month INTEGER NOT NULL, team_id INTEGER NOT NULL, agent_id INTEGER NOT NULL, deals INTEGER,
     amount BIGINT, PRIMARY KEY (month, team_id, agent_id));
-CREATE TABLE campaign (id {serial}, name TEXT NOT NULL UNIQUE, playbook TEXT NOT NULL, closed_at BIGINT);
+CREATE TABLE campaign (id {serial}, name TEXT NOT NULL UNIQUE, playbook TEXT NOT NULL, edition TEXT NOT NULL,
+    closed_at BIGINT);
 CREATE TABLE stage (id {serial}, campaign_id INTEGER NOT NULL REFERENCES campaign (id), code TEXT NOT NULL,
     position INTEGER NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('open', 'won', 'lost', 'invalid')),
     probability INTEGER NOT NULL, retired_at BIGINT, UNIQUE (campaign_id, code));
@@ -82,9 +83,9 @@ CREATE TABLE left_stage (month INTEGER NOT NULL, stage_id INTEGER NOT NULL, to_s
 
 CREATE INDEX lead_ready ON lead (campaign_id, lane, zone_id, key) WHERE wake_at IS NULL;
 CREATE INDEX lead_asleep ON lead (wake_at) WHERE wake_at IS NOT NULL AND wake_at < 4611686018427387904;
-CREATE INDEX lead_resting ON lead (lane, wake_at) WHERE wake_at IS NOT NULL AND wake_at < 4611686018427387904;
+CREATE INDEX lead_resting ON lead (lane, wake_at, holder_id) WHERE wake_at IS NOT NULL AND wake_at < 4611686018427387904;
 CREATE INDEX lead_promised ON lead (wake_at) WHERE due_at IS NOT NULL AND wake_at IS NOT NULL;
-CREATE INDEX lead_due ON lead (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX lead_due ON lead (due_agent_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX lead_rekey ON lead (rekey_at) WHERE rekey_at IS NOT NULL;
 CREATE INDEX lead_held ON lead (holder_id) WHERE holder_id IS NOT NULL;
 CREATE UNIQUE INDEX lead_code ON lead (code) WHERE code IS NOT NULL AND voided_at IS NULL;
@@ -100,6 +101,7 @@ CREATE INDEX touch_agent ON touch (agent_id, at);
 CREATE INDEX touch_corrects ON touch (corrects_id) WHERE corrects_id IS NOT NULL;
 CREATE INDEX move_lead ON stage_move (lead_id, month, at);
 CREATE INDEX transfer_at ON transfer (at);
+CREATE INDEX move_agent ON stage_move (agent_id, at);
 CREATE INDEX move_at ON stage_move (at)
 """
 
