@@ -83,7 +83,8 @@ CREATE TABLE left_stage (month INTEGER NOT NULL, stage_id INTEGER NOT NULL, to_s
 
 CREATE INDEX lead_ready ON lead (campaign_id, lane, zone_id, key) WHERE wake_at IS NULL;
 CREATE INDEX lead_asleep ON lead (wake_at) WHERE wake_at IS NOT NULL AND wake_at < 4611686018427387904;
-CREATE INDEX lead_resting ON lead (lane, wake_at, holder_id) WHERE wake_at IS NOT NULL AND wake_at < 4611686018427387904;
+CREATE INDEX lead_resting ON lead (lane, wake_at, holder_id)
+    WHERE wake_at IS NOT NULL AND wake_at < 4611686018427387904;
 CREATE INDEX lead_promised ON lead (wake_at) WHERE due_at IS NOT NULL AND wake_at IS NOT NULL;
 CREATE INDEX lead_due ON lead (due_agent_id, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX lead_rekey ON lead (rekey_at) WHERE rekey_at IS NOT NULL;
