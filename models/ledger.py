@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 import funnel
 from models import queue, suppress
-from models.base import NEVER, Rendered, mark, moment_or_none, month_of, seconds
+from models.base import NEVER, Rendered, mark, moment, moment_or_none, month_of, seconds
 from models.campaigns import Book, book
 from models.cards import Claim
 from models.connect import transact
@@ -305,7 +305,7 @@ def _write_touch(
         journal_id=journal,
         lead_id=lead.id,
         stage_id=lead.stage_id,
-        at=seconds(now),
+        at=_at(lead, now),
         agent_id=agent_id,
         owner_id=lead.owner_id,
         team_id=lead.team_id,
@@ -351,15 +351,15 @@ def write_move(
     sign_seen: bool = False,
 ) -> None:
     """Records a move that is allowed and sets the lead's stage; the caller writes the lead."""
-    floor = Floor.get_by_id(1)
+    zone, at = Floor.get_by_id(1).zone, _at(lead, now)
     MoveRow.add(
         journal_id=journal,
         lead_id=lead.id,
         from_stage_id=None if way is funnel.Way.ENTER else lead.stage_id,
         to_stage_id=campaign.stage_ids[to],
         way=way.value,
-        at=seconds(now),
-        month=month_of(now.astimezone(clock(floor.zone, floor.zone)).date()),
+        at=at,
+        month=month_of(moment(at).astimezone(clock(zone, zone)).date()),
         agent_id=agent_id,
         owner_id=lead.owner_id,
         team_id=lead.team_id,
@@ -367,7 +367,12 @@ def write_move(
         reason=reason,
         sign_seen=int(sign_seen),
     )
-    lead.stage_id, lead.stage_since = campaign.stage_ids[to], seconds(now)
+    lead.stage_id, lead.stage_since = campaign.stage_ids[to], at
+
+
+def _at(lead: Lead, now: datetime) -> int:
+    """The moment on record: clocks of several hosts differ a little, but nothing comes before the move it follows."""
+    return max(seconds(now), lead.stage_since)
 
 
 def _rest(lead: Lead, campaign: Book, after: funnel.Aftermath, now: datetime, *, keep: bool = False) -> None:

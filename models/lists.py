@@ -36,7 +36,10 @@ def queue(agent_id: int, now: datetime, *, limit: int = 60) -> QueueCard:
         f"SELECT 1 FROM lead WHERE holder_id IS NOT NULL AND holder_id <> ? AND wake_at > ? AND lane IN ({holes})",
         (agent_id, stamp, *lanes),
     )
-    rows = tuple(_row(lead, book(lead.campaign_id), agent_id, now) for lead in heads(agent_id, now, limit))
+    waiting = heads(agent_id, now, limit)
+    books = {number: book(number) for number in {lead.campaign_id for lead in waiting}}
+    names = _names([lead.id for lead in waiting])
+    rows = tuple(_row(lead, books[lead.campaign_id], names.get(lead.id, ""), agent_id, now) for lead in waiting)
     next_at, next_zone = (None, "") if rows else _next(agent_id, lanes, stamp)
     return QueueCard(rows, ready, outside, asleep, held, next_at, next_zone)
 
@@ -103,7 +106,7 @@ def _reason(criterion: funnel.Criterion, lead: Lead, campaign: Book, now: dateti
     return Reason(criterion, waiting_since=stand.waiting_since)
 
 
-def _row(lead: Lead, campaign: Book, agent_id: int, now: datetime) -> QueueRow:
+def _row(lead: Lead, campaign: Book, name: str, agent_id: int, now: datetime) -> QueueRow:
     code = campaign.stage_codes[lead.stage_id]
     days = (now - moment(lead.stage_since)).days
     limit = campaign.playbook.stage(code).dwell_days if code in campaign.stage_ids else None
@@ -111,7 +114,7 @@ def _row(lead: Lead, campaign: Book, agent_id: int, now: datetime) -> QueueRow:
     return QueueRow(
         lead.id,
         lead.company,
-        _name(lead.id),
+        name,
         code,
         money(lead.amount),
         moment_or_none(lead.due_at),
@@ -123,8 +126,17 @@ def _row(lead: Lead, campaign: Book, agent_id: int, now: datetime) -> QueueRow:
 
 
 def _name(lead_id: int) -> str:
-    rows = rows_of("SELECT name FROM contact WHERE lead_id = ? AND voided_at IS NULL ORDER BY id LIMIT 1", (lead_id,))
-    return str(rows[0][0]) if rows else ""
+    return _names([lead_id]).get(lead_id, "")
+
+
+def _names(leads: list[int]) -> dict[int, str]:
+    """Whom to ask for at each: the first contact."""
+    rows = rows_of(
+        f"SELECT lead_id, name FROM contact WHERE lead_id IN ({', '.join('?' * len(leads)) or 'NULL'}) "
+        "AND voided_at IS NULL ORDER BY id DESC",
+        leads,
+    )
+    return dict(rows)
 
 
 def _count(sql: str, args: tuple[object, ...]) -> int:

@@ -254,6 +254,19 @@ def test_closed_leads_rest_until_somebody_promises(made: MadeFloor) -> None:
     assert {row.lead_id for row in lists.queue(made.people["ann"], NOW + 3 * DAY).rows} == {lead, other}
 
 
+def test_clocks_that_differ(made: MadeFloor) -> None:
+    """A desk whose clock is slow writes nothing before what it follows: the last move is the last by every order."""
+    lead = made.lead()
+    claim = made.next("ann")
+    made.move(claim, "offer", NOW + MINUTE)
+    made.log(claim, "talked", NOW)
+    made.move(made.take("bob", lead, NOW), "deal", NOW)
+    moved = rows_of("SELECT to_stage_id, at FROM stage_move ORDER BY at DESC, id DESC LIMIT 1")
+    assert moved == [(floors.row(lead).stage_id, int((NOW + MINUTE).timestamp()))]
+    assert TouchRow.get().at == int((NOW + MINUTE).timestamp())
+    assert check(NOW + MINUTE) == ()
+
+
 def test_a_sale_rests(made: MadeFloor) -> None:
     """At the end of the funnel a lead is called no more unless somebody promised."""
     lead = made.lead(amount="500")
