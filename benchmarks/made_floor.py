@@ -109,7 +109,6 @@ def make(leads: int, seed: int = 1) -> None:
         made = [_lead(random, campaign, agents, zones) for _ in range(min(BATCH, leads - start))]
         transact(lambda start=start, made=made: _write(random, campaign, start + 1, made))  # type: ignore[misc]
     proxy.execute_sql("UPDATE floor SET tidied_at = ?", (seconds(NOW),))
-    proxy.execute_sql("ANALYZE")
 
 
 def _lead(random: Random, campaign: Book, agents: list[tuple[int, int]], zones: list[int]) -> Lead:

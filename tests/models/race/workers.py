@@ -49,7 +49,7 @@ def write(agent: int, told: Told) -> None:
     """Works as fast as it can for ever: claims, moves and logs, and tells each token that was acknowledged."""
     random, now, keeper = Random(os.getpid()), NOW, os.getppid()
     while os.getppid() == keeper:
-        now += timedelta(seconds=random.choice((1, 30, 90)))
+        now += timedelta(seconds=random.choice((1, 5, 20)))
         claim = queue.claim_next(agent, now)
         if claim is None:
             now += timedelta(minutes=30)
@@ -116,7 +116,7 @@ def main(kind: str, url: str, folder: str, duration: str, seed: str, *agents: st
     os.close(go)
     kills, ends = 0, time.monotonic() + float(duration)
     while kind == "write" and time.monotonic() < ends:
-        time.sleep(random.uniform(0, 0.05))
+        time.sleep(random.uniform(0, 0.2))
         agent = random.choice(agents)
         _end(running[agent])
         kills += 1
