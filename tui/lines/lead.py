@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,12 +10,22 @@ import funnel
 from models.cards import LeadCard, MoveLine, TouchLine
 from tui import clocks, words
 from tui.i18n import _, counted, is_chinese, said
+from tui.i18n import marked as N_
 from tui.lines.frame import Frame
 from tui.lines.gate import point_lines
 from tui.lines.text import Line, Piece, crop, cut, ends, fit, rule, wrap
 from tui.plain import plain
 
-LABEL = 11
+LABEL, WIDE_LABEL = 11, 20
+LEADING = ("need", "product", "obstacle", "competitor", "source")
+"""Fields that decide a call, above the fold; the rest of the profile stands under the history."""
+PARTS = {
+    "executor": N_("does the buying"),
+    "approver": N_("approves"),
+    "decider": N_("decides"),
+    "user": N_("uses it"),
+}
+"""Parts in the decision."""
 SHOWN_ELSEWHERE = frozenset({"code", "company", "person", "title", "number", "email", "amount", "expected_on"})
 """Fields that have their own place on the card."""
 
@@ -27,7 +37,7 @@ def lead_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: i
         *_contacts(card, frame, width),
         (),
         *_standing(card, playbook, frame, width),
-        *_profile(card, playbook, width),
+        *_fields(card, playbook, LEADING, LABEL, width),
         *_promise(card, frame, width),
     ]
     if card.verdict is not None:
@@ -37,6 +47,11 @@ def lead_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: i
         lines += [(), rule(title, right if card.verdict.points else _("nothing is asked"), width)]
         lines += point_lines(card.verdict, card.stage, playbook, width)
     lines += [(), *history_lines(card, playbook, frame, width)]
+    lines += [(), rule(_("profile"), "", width)]
+    rest = [code for code in card.fields if code not in SHOWN_ELSEWHERE and code not in LEADING]
+    lines += _fields(card, playbook, rest, WIDE_LABEL, width)
+    people = " · ".join(plain(name) for name in (card.owner, card.team) if name)
+    lines.append(_labelled(_("owner"), [(people or "–", "")], width, WIDE_LABEL))
     return lines
 
 
@@ -47,7 +62,8 @@ def _heading(card: LeadCard, width: int) -> Iterator[Line]:
 
 def _contacts(card: LeadCard, frame: Frame, width: int) -> Iterator[Line]:
     for place, contact in enumerate(card.contacts[:3]):
-        parts = [plain(text) for text in (contact.name, contact.title, contact.part, contact.email) if text]
+        part = _(PARTS[contact.part]) if contact.part in PARTS else contact.part
+        parts = [plain(text) for text in (contact.name, contact.title, part, contact.email) if text]
         if parts:
             yield crop(((" · ".join(parts), ""),), width)
         for phone in contact.phones[:2]:
@@ -140,18 +156,15 @@ def _day(text: str, frame: Frame) -> str:
         return plain(text)
 
 
-def _profile(card: LeadCard, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
-    for code, value in card.fields.items():
-        if code in SHOWN_ELSEWHERE or value in (None, ""):
+def _fields(card: LeadCard, playbook: funnel.Playbook, codes: Iterable[str], label: int, width: int) -> Iterator[Line]:
+    for code in codes:
+        value = card.fields.get(code)
+        if value in (None, ""):
             continue
-        text = value_text(playbook, code, value)
-        first, *more = wrap(text, width - LABEL, most=2)
-        yield _labelled(words.field_name(playbook, code), [(first, "")], width)
+        first, *more = wrap(value_text(playbook, code, value), width - label, most=2)
+        yield _labelled(words.field_name(playbook, code), [(first, "")], width, label)
         for line in more:
-            yield _labelled("", [(line, "")], width)
-    people = " · ".join(plain(name) for name in (card.owner, card.team) if name)
-    if people:
-        yield _labelled(_("owner"), [(people, "")], width)
+            yield _labelled("", [(line, "")], width, label)
 
 
 def value_text(playbook: funnel.Playbook, code: str, value: object) -> str:
@@ -182,8 +195,8 @@ def _promise(card: LeadCard, frame: Frame, width: int) -> Iterator[Line]:
     yield crop(pieces, width)
 
 
-def _labelled(label: str, pieces: list[Piece], width: int) -> Line:
-    return crop(((fit(label, LABEL - 1) + " ", "dim"), *pieces), width)
+def _labelled(label: str, pieces: list[Piece], width: int, room: int = LABEL) -> Line:
+    return crop(((fit(label, room - 1) + " ", "dim"), *pieces), width)
 
 
 # ── history ───────────────────────────────────────────────────────────────────────────────────────────────────────────
