@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 SEVERAL = re.compile(r"[/／;；、,，|\n]+")
 """What stands between numbers in one cell."""
+LEAST_DIGITS = 7
+"""Of a part that is a number by itself, not an extension."""
 NUMBERS = ("number", "number2", "number3")
 TEXTS = ("company", "industry", "need", "product")
 OF_CONTACT = ("person", "title", "email", "part")
@@ -228,11 +230,9 @@ class Drafter:
         return list(found.values())
 
     def _in(self, text: str, code: str) -> Iterator[Number | None]:
-        number = self._number(text, code)
-        if number is not None or not SEVERAL.search(text):
-            yield number
-            return
-        yield from (self._number(part.strip(), code) for part in SEVERAL.split(text) if part.strip())
+        parts = [part.strip() for part in SEVERAL.split(text)] if SEVERAL.search(text) else []
+        whole = [part for part in parts if sum(map(str.isdigit, part)) >= LEAST_DIGITS]
+        yield from (self._number(part, code) for part in (whole if len(whole) > 1 else (text,)))
 
     def _number(self, text: str, code: str) -> Number | None:
         if not text.isascii():

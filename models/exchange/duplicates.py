@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
 from models.base import rows_of
+from models.campaigns import Book
 from models.connect import is_postgres
+from models.exchange.queueing import Places
 from models.exchange.staging import KNOWN, NEW, SUPPRESSED, TWIN, Staging
 
 BATCH = 4_000
@@ -21,7 +24,7 @@ FILLED = ("person", "title", "part", "email", "company", "industry", "need", "pr
 """Columns that a later row of the same number may fill."""
 
 
-def find(staging: Staging, policy: str) -> None:
+def find(staging: Staging, policy: str, book: Book, now: datetime) -> None:
     """Gives every row its fate."""
     staging.run("CREATE INDEX row_number ON row (number)")
     staging.run("CREATE INDEX extra_number ON extra (number)")
@@ -29,8 +32,10 @@ def find(staging: Staging, policy: str) -> None:
     _twins(staging)
     _known(staging)
     _drop_codes(staging)
+    if policy in (MERGE, CONTACT):
+        _move_numbers(staging)
     if policy == MERGE:
-        _fill(staging)
+        _fill(staging, Places(book, now), book)
     elif policy == CONTACT:
         _add_people(staging)
 
@@ -143,7 +148,21 @@ def _drop_codes(staging: Staging) -> None:
         staging.many("UPDATE row SET code = NULL WHERE code = ?", taken)
 
 
-def _fill(staging: Staging) -> None:
+def _move_numbers(staging: Staging) -> None:
+    """Further numbers of a later row go to the first one, if nobody has them yet."""
+    if not staging.one("SELECT EXISTS (SELECT 1 FROM extra)"):
+        return
+    staging.run(
+        f"UPDATE extra SET n = (SELECT target FROM row WHERE row.n = extra.n) "
+        f"WHERE n IN (SELECT n FROM row WHERE fate = {TWIN})"
+    )
+    staging.run(
+        "DELETE FROM extra WHERE EXISTS (SELECT 1 FROM row r WHERE r.n = extra.n AND r.number = extra.number) "
+        "OR rowid NOT IN (SELECT MIN(rowid) FROM extra GROUP BY n, number)"
+    )
+
+
+def _fill(staging: Staging, places: Places, book: Book) -> None:
     """What a later row of the same number tells fills what the first left empty."""
     columns = ", ".join(FILLED)
     pairs = staging.run(f"SELECT target, {columns}, profile FROM row WHERE fate = {TWIN} ORDER BY target, n")
@@ -158,8 +177,21 @@ def _fill(staging: Staging) -> None:
             after[-1] = _merged(after[-1], row[-1])
         if after != before:
             filled.append([*after, first])
-    places = ", ".join(f"{name} = ?" for name in (*FILLED, "profile"))
-    staging.many(f"UPDATE row SET {places} WHERE n = ?", filled)
+    columns = ", ".join(f"{name} = ?" for name in (*FILLED, "profile"))
+    staging.many(f"UPDATE row SET {columns} WHERE n = ?", filled)
+    staging.many("UPDATE row SET key = ?, rekey_at = ? WHERE n = ?", list(_replaced(staging, filled, places, book)))
+
+
+def _replaced(staging: Staging, filled: list[list[Any]], places: Places, book: Book) -> Iterator[tuple[Any, ...]]:
+    """Places in the queue of rows that have another worth now."""
+    for *_, row in filled:
+        ((stage, since, waiting, value, *rest),) = staging.run(
+            "SELECT stage_id, stage_since, COALESCE(touched_at, entered_at), COALESCE(margin, amount), fresh_until, "
+            "due_at, due_agent_id FROM row WHERE n = ?",
+            (row,),
+        )
+        fresh, due, whose = rest
+        yield (*places.of(book.stage_codes[stage], since, waiting, value, fresh, due, whose), row)
 
 
 def _merged(profile: str, later: str) -> str:

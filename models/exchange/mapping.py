@@ -50,7 +50,7 @@ class TouchRule:
     outcome: Rule = Rule()
     """Outcome of the last, by code or name; else the playbook's first that is a talk."""
     earlier: str = ""
-    """Outcome of those before the last; else the playbook's first that is no talk and ends nothing."""
+    """Outcome of those before the last; else the playbook's first that nobody answered."""
     seconds: Rule = Rule()
     note: Rule = Rule()
     purpose: Rule = Rule()

@@ -245,7 +245,7 @@ class _TouchReader:
         )
         outcomes = pasts.playbook.outcomes
         self.talk = next((one.code for one in outcomes if one.is_talk and not one.closes), outcomes[0].code)
-        missed = next((one.code for one in outcomes if not one.is_talk and not one.closes), outcomes[0].code)
+        missed = next((one.code for one in outcomes if not one.flags), outcomes[0].code)
         self.earlier = rule.earlier or missed
         self.is_talk = {one.code: int(one.is_talk) for one in outcomes}
 

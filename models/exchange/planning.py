@@ -136,7 +136,7 @@ def plan(order: Order, now: datetime, progress: Progress, is_stopped: Callable[[
         try:
             _draft(made, drafter, progress, is_stopped)
             progress("duplicates", 0, 0)
-            duplicates.find(made.staging, order.duplicates)
+            duplicates.find(made.staging, order.duplicates, setting.book, now)
             _count(made, drafter)
         except BaseException:
             made.close()

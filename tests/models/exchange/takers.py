@@ -1,0 +1,43 @@
+"""A process that imports, for tests that stop or kill it: tells when it is in the middle and waits there for a word.
+
+Run as `python -m tests.models.exchange.takers URL LIST`.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from models import connect
+from models.exchange.planning import Order, plan
+from models.exchange.revealing import Interrupted, apply
+from tests.models.exchange.conftest import NOW
+
+
+def main(url: str, path: str) -> int:
+    """Imports the list as the first manager; stops at a signal when it is next asked."""
+    asked: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _frame: asked.append(number))
+    connect.use(url)
+    told: list[str] = []
+
+    def show(phase: str, _done: int, _total: int) -> None:
+        if phase == "reveal" and not told:
+            told.append(phase)
+            print("in the middle", flush=True)
+            sys.stdin.readline()
+
+    planned = plan(Order(Path(path), 1), NOW, show)
+    try:
+        apply(planned, NOW, show, lambda: bool(asked))
+    except Interrupted as stop:
+        print("stopped", stop.undone.voided if stop.undone else "", flush=True)
+        return 130
+    finally:
+        planned.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
