@@ -111,6 +111,7 @@ HELD = Rendered(
         Lead.holder_id == mark("agent"), Lead.wake_at > mark("now")
     )
 )
+AWAY = Rendered(lambda: Agent.select(Agent.id, Agent.seen_at).where(Agent.seen_at < mark("until")))
 SEEN = Rendered(lambda: Agent.update(seen_at=mark("now")).where(Agent.id == mark("agent")))
 
 
@@ -315,17 +316,14 @@ def _rekey(now: datetime) -> int:
 def _give_up_promises(now: datetime) -> None:
     """A personal promise whose owner is away becomes the pool's after the playbook's minutes."""
     stamp = seconds(now)
-    query = (
-        Lead.select()
-        .join(Agent, on=(Agent.id == Lead.due_agent_id))
-        .where(Lead.due_at.is_null(False), Lead.due_at <= stamp, Lead.holder_id.is_null(), Agent.seen_at < stamp - 60)
-        .limit(TIDY_BATCH)
-    )
-    for lead in query.for_update(of=Lead, skip_locked=True) if is_postgres() else query:
+    away = dict(AWAY.rows(until=stamp - 60))
+    # Agents first, each a seek in the index: joined, SQLite would walk every promise of the floor.
+    late = Lead.select().where(Lead.due_agent_id.in_(list(away)), Lead.due_at.is_null(False), Lead.due_at <= stamp)
+    late = late.where(Lead.holder_id.is_null()).limit(TIDY_BATCH)
+    for lead in late.for_update(skip_locked=True) if is_postgres() else late:
         campaign = book(lead.campaign_id)
         grace = campaign.playbook.promise_grace_minutes * 60
-        away_since = Agent.get_by_id(lead.due_agent_id).seen_at
-        if lead.due_at is None or max(lead.due_at, away_since) + grace > stamp:
+        if lead.due_at is None or max(lead.due_at, away[lead.due_agent_id]) + grace > stamp:
             continue
         lead.due_agent_id = None
         put_in_place(lead, campaign, now)
