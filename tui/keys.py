@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from models.errors import Refused
 from tui.commands import FORBIDDEN_KEYS, Command
 
-RESERVED = frozenset("px-zewfolq?" + "dsu/ahy" + "0123456789")
+RESERVED = frozenset("px-zewfolq?" + "dsu/ahy" + "jk" + "0123456789")
 """Keys that no outcome of a playbook may take: the desk's own, and those that stand ready for it."""
 
 NAMED = frozenset(
@@ -78,19 +78,7 @@ def keymap(own: Iterable[Command], outcomes: Iterable[Command], changes: Mapping
         if key in of_key:
             raise Refused("key_clash", key=key, command=of_key[key], other=name)
         of_key[key] = name
-    _add_second_keys(of_key, desk)
-    return Keymap(table, of_key, of_command)
-
-
-def _add_second_keys(of_key: dict[str, str], desk: list[Command]) -> None:
-    # j without k would be worse than neither: where one of them is an outcome's, the arrows remain.
-    pairs = {"j": "k", "k": "j"}
     for command in desk:
         for key in command.also:
-            if key not in of_key and pairs.get(key, key) in (key, *_free(of_key, desk)):
-                of_key[key] = command.id
-
-
-def _free(of_key: Mapping[str, str], desk: Iterable[Command]) -> set[str]:
-    wanted = {key: command.id for command in desk for key in command.also}
-    return {key for key, owner in wanted.items() if of_key.get(key, owner) == owner}
+            of_key.setdefault(key, command.id)
+    return Keymap(table, of_key, of_command)

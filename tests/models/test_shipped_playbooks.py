@@ -28,7 +28,7 @@ OUTCOMES = {
     "sent": ("S", set(), None),
     "wrong_number": ("i", {Flag.UNWORKABLE}, Kind.INVALID),
     "refused": ("r", {Flag.HUMAN, Flag.CONTACT, Flag.REFUSED}, Kind.LOST),
-    "do_not_call": ("k", {Flag.HUMAN, Flag.CONTACT, Flag.DO_NOT_CALL}, Kind.INVALID),
+    "do_not_call": ("K", {Flag.HUMAN, Flag.CONTACT, Flag.DO_NOT_CALL}, Kind.INVALID),
 }
 
 SOURCES = {

@@ -162,11 +162,11 @@ async def test_a_wrong_number_is_invalid_with_its_own_reason(fresh_sqlite: str) 
 async def test_do_not_call_has_a_second_thought(fresh_sqlite: str) -> None:
     set_up(fresh_sqlite)
     async with seated(fresh_sqlite) as seat:
-        await seat.press("enter", "k")
+        await seat.press("enter", "K")
         assert "Never call again: +86 138 0013 8000" in seat.card
         await seat.press("escape")
         assert seat.company == "Acme Tools"
-        await seat.press("k", "enter")
+        await seat.press("K", "enter")
         assert "number on the suppression list" in seat.said
     assert lead_of(fresh_sqlite, "Acme Tools").is_barred
 

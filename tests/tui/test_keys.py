@@ -33,10 +33,9 @@ def test_the_desks_own_keys_are_reserved() -> None:
     assert not {command.key for command in DESK} & FORBIDDEN_KEYS
 
 
-def test_j_and_k_go_together() -> None:
-    assert keymap(DESK, (), {}).of_key["k"] == "desk.raise-cursor"
-    with_k = keymap(DESK, of_outcomes(PLAYBOOKS[0]), {})
-    assert "j" not in with_k.of_key or with_k.of_key["k"] == "desk.raise-cursor"
+def test_a_second_key_gives_way_to_a_changed_one() -> None:
+    found = keymap(DESK, of_outcomes(PLAYBOOKS[0]), {"desk.promote-lead": "k"})
+    assert (found.of_key["k"], found.of_key["up"]) == ("desk.promote-lead", "desk.raise-cursor")
 
 
 def test_a_key_can_be_changed() -> None:
