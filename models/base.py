@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -133,6 +133,7 @@ class Base(pw.Model):
         DoesNotExist: ClassVar[type[pw.DoesNotExist]]
         _dirty: set[str]
         _pk: Any
+        id: Any
 
     @classmethod
     def get_by_id(cls, pk: Any) -> Self:
@@ -146,8 +147,18 @@ class Base(pw.Model):
     def read(cls, statement: Rendered, **values: object) -> Self | None:
         """The first row of a statement that selects the whole table."""
         row = statement.row(**values)
-        if row is None:
-            return None
+        return None if row is None else cls._of(row)
+
+    @classmethod
+    def in_order(cls, ids: Sequence[int]) -> list[Self]:
+        """The rows of these ids, in their order; what is not there is left out."""
+        columns, holes = ", ".join(cls._meta.sorted_field_names), ", ".join("?" * len(ids)) or "NULL"
+        rows = rows_of(f"SELECT {columns} FROM {cls._meta.table_name} WHERE id IN ({holes})", ids)
+        found = {row.id: row for row in map(cls._of, rows)}
+        return [found[number] for number in ids if number in found]
+
+    @classmethod
+    def _of(cls, row: tuple[Any, ...]) -> Self:
         found = cls(__no_default__=1)
         found.__data__.update(zip(cls._meta.sorted_field_names, row, strict=True))
         found._dirty.clear()

@@ -15,10 +15,10 @@ from models.people import Agent
 from models.queue import is_in_funnel, standing
 
 READY = (
-    "FROM seat s JOIN hours h ON h.campaign_id = s.campaign_id JOIN lead l ON l.campaign_id = s.campaign_id "
-    "AND l.lane = s.lane AND l.zone_id = h.zone_id AND l.wake_at IS NULL WHERE s.agent_id = ?"
+    "FROM seat s CROSS JOIN hours h CROSS JOIN lead l WHERE s.agent_id = ? AND h.campaign_id = s.campaign_id "
+    "AND l.campaign_id = s.campaign_id AND l.lane = s.lane AND l.zone_id = h.zone_id AND l.wake_at IS NULL"
 )
-"""Ready leads in the agent's lanes; joined with the hours of their zone."""
+"""Ready leads in the agent's lanes, with the hours of their zone. CROSS JOIN: SQLite takes the tables in this order."""
 
 
 def queue(agent_id: int, now: datetime, *, limit: int = 60) -> QueueCard:
@@ -60,9 +60,7 @@ def heads(agent_id: int, now: datetime, limit: int) -> list[Lead]:
             (campaign, lane, zone, limit),
         )
     keyed.sort()
-    wanted = [number for _, number in keyed[:limit]]
-    found = {lead.id: lead for lead in Lead.select().where(Lead.id.in_(wanted))}
-    return [found[number] for number in wanted if number in found]
+    return Lead.in_order([number for _, number in keyed[:limit]])
 
 
 def why(agent_id: int, lead_id: int, now: datetime, *, rivals: int = 2) -> Why:
