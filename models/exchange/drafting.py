@@ -23,7 +23,7 @@ from models.exchange.values import BadValue, Readers, UnknownOutcome, UnknownSta
 from models.exchange.values import money as money_reader
 from models.fields import COLUMNS, LONGEST
 from models.lead import lane_of
-from models.numbers import NOWHERE, Number, Whereabouts
+from models.numbers import Number
 
 T = TypeVar("T")
 
@@ -32,12 +32,14 @@ SEVERAL = re.compile(r"[/／;；、,，|\n]+")
 LEAST_DIGITS = 7
 """Of a part that is a number by itself, not an extension."""
 NUMBERS = ("number", "number2", "number3")
-TEXTS = ("company", "industry", "need", "product")
 OF_CONTACT = ("person", "title", "email", "part")
 APART = {*COLUMNS, *OF_CONTACT, *NUMBERS, "owner", "obtained_at"}
 """Fields that have a column of their own; the others make the profile."""
 
 
+NO_ZONE = "|"
+"""The zone of who has no number: 'zone|country', both not known."""
+MOST_ALIKE = 100_000
 BAD_PAST: dict[type[BadValue], str] = {UnknownStage: "unknown_stage", UnknownOutcome: "unknown_outcome"}
 TURNED_TO = re.compile(r"\s*(?:转|分机|内线)\s*(\d{1,6})\s*$")
 """A Chinese extension."""
@@ -79,6 +81,14 @@ class Rows:
     rejected: list[tuple[object, ...]] = field(default_factory=list)
     """Row, code, field, what was found."""
 
+    def add(self, more: Rows) -> None:
+        """Takes over what another one gathered."""
+        self.leads += more.leads
+        self.numbers += more.numbers
+        self.touches += more.touches
+        self.moves += more.moves
+        self.rejected += more.rejected
+
 
 class Drafter:
     """Drafts one list, row by row, in its order."""
@@ -89,7 +99,6 @@ class Drafter:
         self.rows = Rows()
         self.notes: Counter[str] = Counter()
         """How often something was decided that the plan should tell."""
-        self.zones: dict[Whereabouts, int] = {NOWHERE: 0}
         self._telephones = Telephones(setting.region, setting.now)
         self._abroad: dict[str, Telephones] = {}
         readers = Readers(names, how.columns)
@@ -104,8 +113,17 @@ class Drafter:
         self._money = {name: money_reader(unit) for name, unit in units.items()}
         obtained = how.fields.get("obtained_at")
         self._moment = moments(setting.zone, obtained.clock if obtained else "")
+        self.past_rules = tuple(Pasts.rules(how.history))
         self._pasts = Pasts(setting.book, how.history, readers, setting.zone, setting.now)
         self._places = Places(setting.book, setting.now)
+        self._now = seconds(setting.now)
+        self._empty = dict.fromkeys((*sorted(APART), *how.fields), "")
+        self._others = [name for name in how.fields if name not in APART]
+        self._required = [name for name in self.playbook.required_fields if name not in ("company", "person", "source")]
+        self._is_one_number = (
+            "number" in how.fields and not self._codes and not {"number2", "number3"} & set(how.fields)
+        )
+        self._alike: dict[object, tuple[object, ...]] = {}
         self._sources: dict[str, str] = {}
         self._width = len(names) if has_header else 0
         self._choices = {
@@ -141,67 +159,72 @@ class Drafter:
                 raise Rejected("too_long", name, str(LONGEST))
         numbers = self._numbers(said, cells, row)
         self._name(said, numbers)
-        said["source"] = self._source(said.get("source", ""))
-        for name in self.playbook.required_fields:
+        said["source"] = self._source(said["source"])
+        for name in self._required:
             if not (numbers if name == "number" else said.get(name)):
                 raise Rejected("field_missing", name)
-        owner_id, team_id = self._owner(said.get("owner", ""))
         amount, margin = self._amount(said, "amount"), self._amount(said, "margin")
-        obtained_at = self._read(said, "obtained_at", self._moment)
+        obtained_at = self._read(said["obtained_at"], "obtained_at", self._moment)
         try:
             past = self._pasts.of(cells, row, amount, obtained_at)
         except BadValue as bad:
             raise Rejected(BAD_PAST.get(type(bad), "bad_history"), found=str(bad)) from None
-        self._stage(said, numbers, row, owner_id, team_id, amount, margin, obtained_at, past)
-
-    def _stage(
-        self,
-        said: Mapping[str, str],
-        numbers: list[Number],
-        row: int,
-        owner_id: int | None,
-        team_id: int | None,
-        amount: int | None,
-        margin: int | None,
-        obtained_at: int | None,
-        past: Past,
-    ) -> None:
-        now = seconds(self.setting.now)
-        first = numbers[0] if numbers else None
-        fresh_until = self._fresh(said["source"], obtained_at, past)
-        due_agent = owner_id if past.due_at is not None else None
-        value = margin if margin is not None else amount
-        entered_at = past.entered_at if past.entered_at is not None else now
-        waiting = past.touched_at if past.touched_at is not None else entered_at
-        key, rekey_at = self._places.of(
-            past.stage, past.stage_since, waiting, value, fresh_until, past.due_at, due_agent
-        )
-        zone = self._telephones.whereabouts(first.number) if first else NOWHERE
-        expected_on = self._read(said, "expected_on", day)
+        entered_at = past.entered_at if past.entered_at is not None else self._now
+        number, extension = (numbers[0].number, numbers[0].extension) if numbers else (None, "")
         self.rows.leads.append(
             (
-                row, first.number if first else None, first.extension if first else "",
-                said["person"], said.get("title", ""), said.get("part", ""), said.get("email", ""),
-                *(said.get(name, "") for name in TEXTS), said["source"], said.get("code") or None, amount, margin,
-                self._read(said, "units", whole), expected_on, self._profile(said),
-                obtained_at if obtained_at is not None else entered_at, entered_at, owner_id, team_id,
-                self.zones.setdefault(zone, len(self.zones)), self.setting.book.stage_ids[past.stage], past.stage_since,
-                past.touched_at, fresh_until, past.tries, past.tries_on_day, past.tried_on, past.misses,
-                due_agent if due_agent is not None else lane_of(owner_id, team_id), key, rekey_at,
-                past.wake_at, past.due_at, due_agent,
+                row, number, extension, said["person"], said["title"], said["part"], said["email"], said["company"],
+                said["industry"], said["need"], said["product"], said["source"], said["code"] or None, amount, margin,
+                self._read(said["units"], "units", whole), self._read(said["expected_on"], "expected_on", day),
+                self._profile(said), entered_at if obtained_at is None else obtained_at, entered_at,
+                NO_ZONE if number is None else self._zone(number),
+                *self._standing(self._owner(said["owner"]), amount if margin is None else margin, past,
+                                self._fresh(said["source"], obtained_at, past)),
             )
         )  # fmt: skip
-        self.rows.numbers += [(row, one.number, one.extension) for one in numbers[1:]]
-        self.rows.moves += [(row, *move) for move in past.moves]
-        self.rows.touches += [(row, *touch) for touch in past.touches]
+        if len(numbers) > 1:
+            self.rows.numbers += [(row, one.number, one.extension) for one in numbers[1:]]
+        if past.moves:
+            self.rows.moves += [(row, *move) for move in past.moves]
+            self.rows.touches += [(row, *touch) for touch in past.touches]
+
+    def _zone(self, number: int) -> str:
+        where = self._telephones.whereabouts(number)
+        return f"{where.zone}|{where.country}"
+
+    def _standing(
+        self, owner: tuple[int | None, int | None], value: int | None, past: Past, fresh_until: int | None
+    ) -> tuple[object, ...]:
+        """Whose it is, where it stands and in which place of the queue: alike for most rows of most lists."""
+        key = (owner, value, fresh_until)
+        if past is self._pasts.plain and key in self._alike:
+            return self._alike[key]
+        owner_id, team_id = owner
+        due_agent = owner_id if past.due_at is not None else None
+        entered_at = past.entered_at if past.entered_at is not None else self._now
+        waiting = past.touched_at if past.touched_at is not None else entered_at
+        place = self._places.of(past.stage, past.stage_since, waiting, value, fresh_until, past.due_at, due_agent)
+        stands = (
+            owner_id, team_id, self.setting.book.stage_ids[past.stage], past.stage_since, past.touched_at, fresh_until,
+            past.tries, past.tries_on_day, past.tried_on, past.misses,
+            due_agent if due_agent is not None else lane_of(owner_id, team_id), *place, past.wake_at, past.due_at,
+            due_agent,
+        )  # fmt: skip
+        if past is self._pasts.plain and len(self._alike) < MOST_ALIKE:
+            self._alike[key] = stands
+        return stands
 
     def _plain(self, cells: Sequence[str]) -> dict[str, str]:
         """The fields that are a column as it stands, most of most lists; looked at together when all is plain text."""
         whole = "".join(cells)
         if whole.isprintable() and "'" not in whole and len(whole) <= LONGEST:
             width = len(cells)
-            return {name: cells[place].strip() if place < width else "" for name, place in self._columns}
-        said = {name: tidy(cells[place]) if place < len(cells) else "" for name, place in self._columns}
+            said = self._empty.copy()
+            for name, place in self._columns:
+                if place < width:
+                    said[name] = cells[place].strip()
+            return said
+        said = self._empty | {name: tidy(cells[place]) for name, place in self._columns if place < len(cells)}
         for name, text in said.items():
             if len(text) > LONGEST:
                 raise Rejected("too_long", name, str(LONGEST))
@@ -210,10 +233,15 @@ class Drafter:
     # ── fields ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _numbers(self, said: Mapping[str, str], cells: Sequence[str], row: int) -> list[Number]:
+        text = said["number"]
+        if self._is_one_number and text.isascii() and not SEVERAL.search(text):
+            number = self._telephones.number(text) if text else None
+            if number is not None:
+                return [number]
         found: dict[int, Number] = {}
         bad = ""
         for name in NUMBERS:
-            if not (text := said.get(name, "")):
+            if not (text := said[name]):
                 continue
             code = tidy(self._codes[name](cells, row)) if name in self._codes else ""
             for number in self._in(text, code):
@@ -225,7 +253,7 @@ class Drafter:
                     found.setdefault(number.number, number)
         if not found and bad:
             raise Rejected("bad_number", "number", bad)
-        if not found and not said.get("email"):
+        if not found and not said["email"]:
             raise Rejected("no_number", "number")
         return list(found.values())
 
@@ -248,10 +276,10 @@ class Drafter:
 
     def _name(self, said: dict[str, str], numbers: Sequence[Number]) -> None:
         """Who has only a company, or only a person, is called by that; who has neither, by the number."""
-        company, person = said.get("company", ""), said.get("person", "")
+        company, person = said["company"], said["person"]
         if not company and not person:
             self.notes["unnamed"] += 1
-            company = f"+{numbers[0].number}" if numbers else said.get("email", "")
+            company = f"+{numbers[0].number}" if numbers else said["email"]
         said["company"], said["person"] = company or person, person or company
 
     def _source(self, text: str) -> str:
@@ -271,11 +299,10 @@ class Drafter:
         return self.setting.owner_id, self.setting.team_id
 
     def _amount(self, said: Mapping[str, str], name: str) -> int | None:
-        return self._read(said, name, self._money[name]) if name in self._money else None
+        return self._read(said[name], name, self._money[name]) if name in self._money else None
 
     @staticmethod
-    def _read(said: Mapping[str, str], name: str, read: Callable[[str], T]) -> T | None:
-        text = said.get(name, "")
+    def _read(text: str, name: str, read: Callable[[str], T]) -> T | None:
         try:
             return read(text) if text else None
         except BadValue:
@@ -290,7 +317,9 @@ class Drafter:
         return until if known is not None and known.is_fresh and until > seconds(self.setting.now) else None
 
     def _profile(self, said: Mapping[str, str]) -> str:
-        more = {name: text for name, text in said.items() if text and name not in APART}
+        if not self._others:
+            return ""
+        more = {name: said[name] for name in self._others if said[name]}
         for name in more.keys() & self._choices.keys():
             more[name] = self._choices[name].get(more[name].casefold(), more[name])
         return json.dumps(more, ensure_ascii=False) if more else ""

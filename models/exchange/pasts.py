@@ -73,7 +73,9 @@ class Pasts:
             for one in self.playbook.outcomes
             for label in (one.code, one.name.en, one.name.zh)
         }
-        self._is_past = bool(history != History())
+        self._is_past = history != History()
+        self.plain = Past(self.first, self.now, ())
+        """The past of whoever has none."""
         self._stage = readers.reader(history.stage) if history.stage else None
         self._days = readers.reader(history.days) if history.days else None
         self._reason = readers.reader(history.reason) if history.reason else None
@@ -93,7 +95,7 @@ class Pasts:
     def of(self, cells: Sequence[str], row: int, amount: int | None, obtained_at: int | None) -> Past:
         """The past of one row; without any, the lead enters the first stage now, and no move is told."""
         if not self._is_past:
-            return Past(self.first, self.now, ())
+            return self.plain
         touches = sorted(touch for reader in self._touches for touch in reader.of(cells, row))
         entered = {code: stamp for code, read in self._entered if (stamp := read(cells, row)) is not None}
         steps = self._steps(self._said_stage(cells, row), entered, touches, self._stay(cells, row), obtained_at)

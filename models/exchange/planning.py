@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
@@ -14,7 +14,8 @@ from models.campaigns import book, books
 from models.connect import translated
 from models.errors import Refused
 from models.exchange import duplicates, guessing
-from models.exchange.drafting import Drafter, Setting
+from models.exchange.drafters import Drafters
+from models.exchange.drafting import Rows, Setting
 from models.exchange.mapfile import load_map
 from models.exchange.mapping import ListMap, Rule
 from models.exchange.reading import Listing, digest_of, open_list
@@ -131,14 +132,15 @@ def plan(order: Order, now: datetime, progress: Progress, is_stopped: Callable[[
             skip=how.skip,
         )
         names, has_header, how = _understood(listing, how, setting)
-        drafter = Drafter(setting, how, names, has_header=has_header)
+        drafters = Drafters(setting, how, names, has_header=has_header)
         made = Plan(order, listing, setting, how, has_header, names, Staging(), digest_of(order.path))
         try:
-            _draft(made, drafter, progress, is_stopped)
+            _draft(made, drafters, progress, is_stopped)
             progress("duplicates", 0, 0)
             duplicates.find(made.staging, order.duplicates, setting.book, now)
-            _count(made, drafter)
+            _count(made, drafters.notes)
         except BaseException:
+            drafters.close()
             made.close()
             raise
     return made
@@ -195,28 +197,48 @@ def _understood(listing: Listing, how: ListMap, setting: Setting) -> tuple[tuple
     return names, has_header, how
 
 
-def _draft(made: Plan, drafter: Drafter, progress: Progress, is_stopped: Callable[[], bool]) -> None:
+def _draft(made: Plan, drafters: Drafters, progress: Progress, is_stopped: Callable[[], bool]) -> None:
     rows = made.listing.rows()
     if made.has_header:
         next(rows, None)
-    count = 0
-    for count, cells in enumerate(rows, 1):
-        drafter.draft(cells, count)
-        if count % BATCH == 0:
-            made.staging.take(drafter.rows)
-            progress("read", count, 0)
-            if is_stopped():
-                raise Stopped
-    made.rows = count
-    made.staging.finish(drafter)
-    progress("read", count, count)
+    counted = _Counted(rows)
+    waiting, told = Rows(), 0
+    while (drafted := drafters.draft(counted, counted.count)) is not None:
+        waiting.add(drafted)
+        if counted.count - told >= BATCH:
+            made.staging.take(waiting)
+            told = counted.count
+            progress("read", told, 0)
+        if is_stopped():
+            raise Stopped
+    waiting.add(drafters.finish())
+    made.staging.take(waiting)
+    made.rows = counted.count
+    made.staging.finish()
+    progress("read", made.rows, made.rows)
 
 
-def _count(made: Plan, drafter: Drafter) -> None:
+class _Counted:
+    """Rows with their numbers, and how many there were."""
+
+    def __init__(self, rows: Iterator[list[str]]) -> None:
+        self.rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        return self
+
+    def __next__(self) -> tuple[int, list[str]]:
+        cells = next(self.rows)
+        self.count += 1
+        return self.count, cells
+
+
+def _count(made: Plan, notes: Mapping[str, int]) -> None:
     staging = made.staging
     made.fates = {int(fate): int(count) for fate, count in staging.run("SELECT fate, COUNT(*) FROM row GROUP BY fate")}
     made.rejected = dict(staging.run("SELECT code, COUNT(*) FROM reject GROUP BY code ORDER BY 2 DESC, 1"))
-    made.notes = dict(drafter.notes)
+    made.notes = dict(notes)
     codes = made.setting.book.stage_codes
     counted = staging.run(f"SELECT stage_id, COUNT(*) FROM row WHERE fate = {NEW} GROUP BY stage_id")
     made.stages = {codes[stage]: count for stage, count in counted}

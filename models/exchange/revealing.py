@@ -57,7 +57,7 @@ FROM = "FROM {at}queue q CROSS JOIN {at}row r ON r.n = q.n"
 SOME = f"WHERE q.seq > :after AND q.seq <= :upto AND r.fate = {NEW}"
 TOUCH = "kind, outcome, is_talk, seconds, note, purpose, feedback"
 STATEMENTS: tuple[tuple[str, str, str], ...] = (
-    ("lead", LEAD_COLUMNS, f"SELECT {LEAD_VALUES} {FROM} CROSS JOIN {{at}}zone z ON z.id = r.zone {SOME}"),
+    ("lead", LEAD_COLUMNS, f"SELECT {LEAD_VALUES} {FROM} CROSS JOIN {{at}}zone z ON z.name = r.zone {SOME}"),
     (
         "contact",
         "id, lead_id, name, title, part, email, intake_id",
@@ -215,9 +215,9 @@ class _Reveal:
             token=f"import-{intake}-{new_token()[:6]}", at=seconds(self.now), agent_id=self.by, verb="import",
             detail=json.dumps(detail, ensure_ascii=False),
         ).execute()  # fmt: skip
-        zones = self.staging.run("SELECT id, name, country FROM zone")
-        ids = [(zone_id(Whereabouts(name, country), self.now), number) for number, name, country in zones]
-        self.staging.many("UPDATE zone SET zone_id = ? WHERE id = ?", ids)
+        zones = [name for (name,) in self.staging.run("SELECT name FROM zone")]
+        ids = [(zone_id(Whereabouts(*name.split("|")), self.now), name) for name in zones]
+        self.staging.many("UPDATE zone SET zone_id = ? WHERE name = ?", ids)
         return int(intake), int(journal)
 
     def _end(self, taken: int) -> None:

@@ -14,16 +14,15 @@ from typing import Any
 
 import apsw
 
-from models.exchange.drafting import Drafter, Rows
-from models.numbers import Whereabouts
+from models.exchange.drafting import Rows
 
 NEW, TWIN, KNOWN, SUPPRESSED, LATE = range(5)
 """Fates of a row: taken; its number stands earlier in the list; in the store; may not be called; lost a race."""
 
 LEAD = (
     "n", "number", "extension", "person", "title", "part", "email", "company", "industry", "need", "product", "source",
-    "code", "amount", "margin", "units", "expected_on", "profile", "obtained_at", "entered_at", "owner_id", "team_id",
-    "zone", "stage_id", "stage_since", "touched_at", "fresh_until", "tries", "tries_on_day", "tried_on", "misses",
+    "code", "amount", "margin", "units", "expected_on", "profile", "obtained_at", "entered_at", "zone", "owner_id",
+    "team_id", "stage_id", "stage_since", "touched_at", "fresh_until", "tries", "tries_on_day", "tried_on", "misses",
     "lane", "key", "rekey_at", "wake_at", "due_at", "due_agent_id",
 )  # fmt: skip
 MOVE = ("n", "place", "from_stage_id", "to_stage_id", "way", "at", "month", "amount", "reason")
@@ -31,7 +30,7 @@ TOUCH = ("n", "place", "stage_id", "at", "kind", "outcome", "is_talk", "seconds"
 EXTRA = ("n", "number", "extension")
 REJECT = ("n", "code", "field", "found")
 
-TYPES = {"n": "INTEGER", "place": "INTEGER", "number": "INTEGER", "code": "TEXT"}
+TYPES = {"n": "INTEGER", "place": "INTEGER", "number": "INTEGER", "code": "TEXT", "zone": "TEXT"}
 """Types of the columns that are looked up: a key without one is compared with nothing that has one by its index."""
 
 
@@ -46,7 +45,7 @@ CREATE TABLE touch ({_columns(TOUCH)}, PRIMARY KEY (n, place)) WITHOUT ROWID;
 CREATE TABLE extra ({_columns(EXTRA)});
 CREATE TABLE reject (n INTEGER PRIMARY KEY, {_columns(REJECT[1:])});
 CREATE TABLE person (n INTEGER, name, title, part, email);
-CREATE TABLE zone (id INTEGER PRIMARY KEY, name, country, zone_id INTEGER)
+CREATE TABLE zone (name TEXT PRIMARY KEY, zone_id INTEGER) WITHOUT ROWID
 """
 BATCH = 5_000
 CACHE_KB = 48_000
@@ -107,14 +106,9 @@ class Staging:
                     cursor.executemany(_insert(table, columns), found)
                     found.clear()
 
-    def finish(self, drafter: Drafter) -> None:
-        """The last rows, and the zones that the list's numbers live in."""
-        self.take(drafter.rows)
-        places: list[tuple[Whereabouts, int]] = list(drafter.zones.items())
-        self.many(
-            "INSERT INTO zone (id, name, country) VALUES (?, ?, ?)",
-            [(number, where.zone, where.country) for where, number in places],
-        )
+    def finish(self) -> None:
+        """Notes the zones that the list's numbers live in."""
+        self.run("INSERT INTO zone (name) SELECT DISTINCT zone FROM row")
 
     def close(self) -> None:
         """Removes the file."""
