@@ -150,6 +150,11 @@ class Base(pw.Model):
         return None if row is None else cls._of(row)
 
     @classmethod
+    def read_all(cls, statement: Rendered, **values: object) -> list[Self]:
+        """All rows of a statement that selects the whole table."""
+        return [cls._of(row) for row in statement.rows(**values)]
+
+    @classmethod
     def in_order(cls, ids: Sequence[int]) -> list[Self]:
         """The rows of these ids, in their order; what is not there is left out."""
         columns, holes = ", ".join(cls._meta.sorted_field_names), ", ".join("?" * len(ids)) or "NULL"

@@ -111,7 +111,24 @@ HELD = Rendered(
         Lead.holder_id == mark("agent"), Lead.wake_at > mark("now")
     )
 )
+
+
+def _swept(*conditions: object) -> pw.ModelSelect[Lead]:
+    """A batch of leads for the sweep; what another command writes is left to the next sweep."""
+    batch = Lead.select().where(*conditions).limit(TIDY_BATCH)
+    return batch.for_update(of=Lead, skip_locked=True) if is_postgres() else batch
+
+
+def _late_query() -> pw.ModelSelect[Lead]:
+    # Agents first, each a seek in the index: joined, SQLite would walk every promise of the floor.
+    away = Agent.select(Agent.id).where(Agent.seen_at < mark("until"))
+    is_due = Lead.due_at.is_null(False) & (Lead.due_at <= mark("now"))
+    return _swept(Lead.due_agent_id.in_(away), is_due, Lead.holder_id.is_null())
+
+
 AWAY = Rendered(lambda: Agent.select(Agent.id, Agent.seen_at).where(Agent.seen_at < mark("until")))
+LATE = Rendered(_late_query)
+CHANGED = Rendered(lambda: _swept(Lead.rekey_at.is_null(False), Lead.rekey_at <= mark("now")))
 SEEN = Rendered(lambda: Agent.update(seen_at=mark("now")).where(Agent.id == mark("agent")))
 
 
@@ -304,8 +321,7 @@ def tidy(now: datetime) -> None:
 
 
 def _rekey(now: datetime) -> int:
-    query = Lead.select().where(Lead.rekey_at.is_null(False), Lead.rekey_at <= seconds(now)).limit(TIDY_BATCH)
-    due = list(query.for_update(skip_locked=True) if is_postgres() else query)
+    due = Lead.read_all(CHANGED, now=seconds(now))
     books = {number: book(number) for number in {lead.campaign_id for lead in due}}
     for lead in due:
         put_in_place(lead, books[lead.campaign_id], now)
@@ -317,13 +333,10 @@ def _give_up_promises(now: datetime) -> None:
     """A personal promise whose owner is away becomes the pool's after the playbook's minutes."""
     stamp = seconds(now)
     away = dict(AWAY.rows(until=stamp - 60))
-    # Agents first, each a seek in the index: joined, SQLite would walk every promise of the floor.
-    late = Lead.select().where(Lead.due_agent_id.in_(list(away)), Lead.due_at.is_null(False), Lead.due_at <= stamp)
-    late = late.where(Lead.holder_id.is_null()).limit(TIDY_BATCH)
-    for lead in late.for_update(skip_locked=True) if is_postgres() else late:
+    for lead in Lead.read_all(LATE, now=stamp, until=stamp - 60):
         campaign = book(lead.campaign_id)
         grace = campaign.playbook.promise_grace_minutes * 60
-        if lead.due_at is None or max(lead.due_at, away[lead.due_agent_id]) + grace > stamp:
+        if lead.due_at is None or max(lead.due_at, away.get(lead.due_agent_id, stamp)) + grace > stamp:
             continue
         lead.due_agent_id = None
         put_in_place(lead, campaign, now)
