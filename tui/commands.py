@@ -38,7 +38,7 @@ DESK = (
     Command(
         "desk.turn-scope", "f", N_("funnel"), N_("Show the funnel of yourself, the team, the floor."), is_shown=False
     ),
-    Command("desk.take-lead", "o", N_("open"), N_("Take the lead under the cursor of the queue."), is_shown=False),
+    Command("desk.open-lead", "o", N_("open"), N_("Look at the lead under the cursor; work takes it."), is_shown=False),
     Command("desk.lower-cursor", "down", N_("down"), N_("Move down in the queue."), ("j",), is_shown=False),
     Command("desk.raise-cursor", "up", N_("up"), N_("Move up in the queue."), ("k",), is_shown=False),
     Command("desk.read-on", "pagedown", N_("read on"), N_("Read on in the lead's history."), ("l",), is_shown=False),

@@ -117,6 +117,14 @@ def look(agent_id: int, lead_id: int, claim: Claim | None, now: datetime) -> Han
     return Hand(views.lead(agent_id, lead_id, now), claim)
 
 
+def look_at(agent_id: int, lead_id: int, now: datetime) -> Hand:
+    """A lead to read; still in hand where the agent holds it."""
+    from models import queue
+
+    claim = queue.held(agent_id, now)
+    return look(agent_id, lead_id, claim if claim and claim.lead_id == lead_id else None, now)
+
+
 def log_touch(hand: Hand, entry: Entry, token: str, agent_id: int, now: datetime, *, keep: bool = False) -> Logged:
     """Records a touch and brings the next lead, or keeps this one in hand while it is open.
 

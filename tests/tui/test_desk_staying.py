@@ -1,9 +1,10 @@
-"""A talk that is saved with its lead still in hand, so that it can be promoted at once."""
+"""A lead that is only looked at is nobody's; one that was talked to may stay in hand to be promoted."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from models import queue
 from tests.tui.floors import NOW, lead_of, seated, set_up
 
 
@@ -33,3 +34,34 @@ async def test_tab_asks_for_a_next_step_too(fresh_sqlite: str) -> None:
         await seat.press("tab")
         assert seat.company == "Acme Tools"
         assert "likes it" in seat.card
+
+
+async def test_looking_takes_no_lead_and_the_first_work_does(fresh_sqlite: str) -> None:
+    team = set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("down", "o")
+        assert (seat.company, lead_of(fresh_sqlite, "东方纸业").holder) == ("东方纸业", "")
+        await seat.press("t")
+        assert lead_of(fresh_sqlite, "东方纸业").holder == "Li Wei"
+        await seat.press("escape", "n")
+        assert seat.company == "Acme Tools"
+    assert team.agent
+
+
+async def test_a_lead_that_a_colleague_works_meanwhile_is_said_by_name(fresh_sqlite: str) -> None:
+    team = set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("o")
+        await seat.app.store.run(queue.claim_next, team.colleague, NOW)
+        await seat.press("n")
+        assert "Zhao Lei has this lead in hand" in seat.said
+    assert len(lead_of(fresh_sqlite, "Acme Tools").history) == 1
+
+
+async def test_a_lead_in_hand_waits_while_another_is_looked_at(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "o")
+        assert seat.company == "东方纸业"
+        await seat.press("enter")
+        assert seat.company == "Acme Tools"

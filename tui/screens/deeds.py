@@ -25,7 +25,7 @@ OFTEN = 6
 NEEDS_LEAD = frozenset(
     {"desk.promote-lead", "desk.return-lead", "desk.close-lead", "desk.sleep-lead", "desk.edit-field"}
 )
-WRITES = NEEDS_LEAD | {"desk.next-lead", "desk.take-lead"}
+WRITES = NEEDS_LEAD | {"desk.next-lead"}
 
 
 class Deeds(Touches, Moves):
@@ -35,7 +35,7 @@ class Deeds(Touches, Moves):
         super().__init__(desk)
         self._table: dict[str, Callable[[], Awaitable[None]]] = {
             "desk.next-lead": self.next_lead,
-            "desk.take-lead": self.take_lead,
+            "desk.open-lead": self.open_lead,
             "desk.promote-lead": self.promote,
             "desk.return-lead": self.return_lead,
             "desk.close-lead": self.close_lead,
@@ -58,8 +58,11 @@ class Deeds(Touches, Moves):
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def do(self, command: str) -> None:
-        """Does what a command says."""
-        if command in self._outcomes:
+        """Does what a command says. Looking takes no lead, working one does."""
+        is_logging = command in self._outcomes
+        if (is_logging or command in NEEDS_LEAD) and self.hand.claim is None:
+            self.desk.put(await self.ask(errands.take_lead, self.agent_id, self.hand.card.id, self.now))
+        if is_logging:
             await self.log(self._outcomes[command])
         else:
             await self._table[command]()
@@ -101,13 +104,13 @@ class Deeds(Touches, Moves):
         self.desk.put(hand)
         self.desk.say("" if hand else _("Nobody is to be called now."))
 
-    async def take_lead(self) -> None:
-        """o: the lead under the cursor."""
+    async def open_lead(self) -> None:
+        """o: looks at the lead under the cursor; a lead in hand stays there."""
         lead_id = self.desk.queue.lead_id
         if lead_id is None:
             self.desk.say(_("The queue is empty."))
             return
-        self.desk.put(await self.ask(errands.take_lead, self.agent_id, lead_id, self.now))
+        self.desk.put(await self.ask(errands.look_at, self.agent_id, lead_id, self.now))
         self.desk.say("")
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
