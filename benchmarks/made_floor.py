@@ -7,6 +7,7 @@ size and kept in `build/`; a benchmark works on a copy.
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import sys
 import time
@@ -57,6 +58,8 @@ def opened(leads: int, folder: Path) -> Iterator[Floor]:
     """A copy of a floor of that size, open in this process."""
     kept = _kept(leads)
     path = Path(shutil.copy(kept, folder / f"floor-{leads}.db"))
+    with path.open("rb") as copied:
+        os.fsync(copied)  # else the first checkpoint would pay for the copy
     database = connect.use(str(path))
     try:
         agents = tuple(row[0] for row in rows_of("SELECT id FROM agent WHERE role = 'agent' ORDER BY id"))
