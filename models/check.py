@@ -13,6 +13,7 @@ from models import queue
 from models.base import NEVER, month_of, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
+from models.exchange import intakes
 from models.lead import Lead
 from models.zones import floor_zone
 
@@ -25,7 +26,8 @@ class Discrepancy:
     """Something that does not agree."""
 
     code: str
-    """Which question: stock, entered, leavers, left, stage, claims, keys, months, sleep, lanes, database."""
+    """Which question: import (one that stopped halfway), stock, entered, leavers, left, stage, claims, keys, months,
+    sleep, lanes, database."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
@@ -123,6 +125,8 @@ def check(now: datetime) -> tuple[Discrepancy, ...]:
 
 
 def _found(now: datetime) -> Iterator[Discrepancy]:
+    if halfway := intakes.halfway():
+        yield Discrepancy("import", len(halfway), tuple(map(str, halfway)))
     for code, question in QUESTIONS:
         sql = question.replace("{now}", str(seconds(now))).replace("{never}", str(NEVER))
         if not is_postgres():

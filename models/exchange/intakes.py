@@ -114,15 +114,26 @@ def tidy(by: int, now: datetime, progress: Progress = lambda *_: None) -> tuple[
             return recover(by, now, progress)
 
 
-def are_halfway() -> bool:
-    """Whether an import stopped before its end and nobody took it back yet; not while one runs. Writes nothing."""
-    if not rows_of("SELECT 1 FROM intake WHERE state = ? LIMIT 1", (REVEALING,)):
+def halfway() -> tuple[int, ...]:
+    """Imports that stopped before their end and that nobody took back yet; not the one that runs. Writes nothing."""
+    found = rows_of("SELECT id FROM intake WHERE state = ? ORDER BY id", (REVEALING,))
+    return tuple(int(row[0]) for row in found) if found and not _is_running() else ()
+
+
+def _is_running() -> bool:
+    if is_postgres():
+        if not rows_of("SELECT pg_try_advisory_lock(?)", (LOCK,))[0][0]:
+            return True
+        rows_of("SELECT pg_advisory_unlock(?)", (LOCK,))
         return False
     try:
-        with alone():
-            return bool(rows_of("SELECT 1 FROM intake WHERE state = ? LIMIT 1", (REVEALING,)))
-    except Refused:
+        with open(proxy.obj.database + IMPORT, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
         return False
+    return False
 
 
 def undo(intake_id: int, by: int, now: datetime, progress: Progress = lambda *_: None) -> Undone:

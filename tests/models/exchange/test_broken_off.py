@@ -56,12 +56,13 @@ def test_a_shot_import_is_taken_back_by_the_next(site: Site) -> None:
     claim = queue.claim_next(site.agent, NOW)
     assert claim is not None
     ledger.log_touch(claim, ledger.Entry("no_answer"), token=new_token(), now=NOW)
-    assert not intakes.are_halfway()
+    assert (intakes.halfway(), check.check(NOW)) == ((), ())
     taker.process.kill()
     taker.process.communicate()
-    assert intakes.are_halfway()
+    assert intakes.halfway() == (1,)
+    assert [(fault.code, fault.examples) for fault in check.check(NOW)] == [("import", ("1",))]
     (undone,) = intakes.tidy(site.boss, NOW, quiet)
-    assert (undone.voided > 0, undone.stay, intakes.are_halfway()) == (True, 1, False)
+    assert (undone.voided > 0, undone.stay, intakes.halfway()) == (True, 1, ())
     assert (len(site.leads()), check.check(NOW)) == (1, ())
     result = site.take(site.folder / "list.csv")
     assert (result.taken, len(site.leads())) == (ROWS - 1, ROWS)
