@@ -25,6 +25,8 @@ EXAMPLES = {
     "expected_on": "2026-12-31",
     "number": "+86 138 0013 8000",
 }
+MOST = 10**15
+"""Hundredths: ten thousand milliards, so that the sum of a stage still fits its counter."""
 LONGEST = 10_000
 """Characters of one field; nobody types more, and a pasted book is a mistake."""
 
@@ -114,7 +116,7 @@ def stored(name: str, text: str, playbook: funnel.Playbook) -> object:
 
 def _hundredths(text: str) -> int | None:
     minor = hundredths(Decimal(text.replace(",", "").replace("，", "").replace(" ", "")))
-    if minor is None or not 0 <= minor < 1 << 60:
+    if minor is None or not 0 <= minor <= MOST:
         raise ValueError("not an amount")
     return minor
 

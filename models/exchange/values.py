@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from models.base import hundredths
 from models.exchange.mapping import Rule
-from models.fields import clean
+from models.fields import MOST, clean
 
 Reader = Callable[[Sequence[str], int], str]
 """From the cells of a row and its number to a text."""
@@ -280,7 +280,6 @@ MONEY = re.compile(
     r"(?:人民币|rmb|cny|usd|eur|gbp|[¥￥$€£])?\s*(-?[\d.,，' ]+)\s*(亿|万元|万|元|rmb|cny|usd|eur|gbp|[¥￥$€£])?元?"
 )
 THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+,\d{1,2}")
-MOST = 1 << 60
 
 
 def money(unit: str) -> Callable[[str], int]:
@@ -298,7 +297,7 @@ def money(unit: str) -> Callable[[str], int]:
             amount = hundredths(Decimal(digits) * WORTH.get(found[2], worth))
         except InvalidOperation:
             raise BadValue(text) from None
-        if amount is None or not 0 <= amount < MOST:
+        if amount is None or not 0 <= amount <= MOST:
             raise BadValue(text)
         return amount
 

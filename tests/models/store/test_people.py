@@ -212,3 +212,13 @@ def test_a_lead_taken_back_is_seen_by_nobody(made: MadeFloor, mixed: dict[str, i
         with pytest.raises(Refused, match="not_found"):
             views.lead(made.people[who], mixed["ann"], NOW)
         assert lists.queue(made.people[who], NOW).rows == ()
+
+
+def test_a_pool_lead_that_a_colleague_promised_is_still_the_pool_s(made: MadeFloor) -> None:
+    """When its customer calls in, whoever answers finds it; it waits in the queue of who promised."""
+    lead = made.lead(company="called in")
+    made.log(made.take("ann", lead), "callback", next_at=NOW + HOUR)
+    assert views.lead(made.people["bob"], lead, NOW).company == "called in"
+    with pytest.raises(Refused, match="not_found"):
+        views.lead(made.people["cid"], lead, NOW)
+    assert queue.claim_next(made.people["bob"], NOW) is None
