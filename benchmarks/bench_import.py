@@ -94,7 +94,9 @@ def take(url: str, path: Path, boss: int) -> dict[str, float]:
         "reveal s": round(ended - middle, 1),
         "cpu s": round(time.process_time() - cpu, 1),
         "rows a second": round(planned.rows / (ended - began)),
-        "memory MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "memory MB": round(
+            sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+        ),
     }
 
 
