@@ -16,6 +16,7 @@ import click
 from models.errors import Refused
 from tui.cli.shared import asking, caller, connect_until_closed, now, open_floor, session_of
 from tui.i18n import _
+from tui.i18n import marked as N_
 from tui.plain import plain
 
 if TYPE_CHECKING:
@@ -84,12 +85,27 @@ def check(context: click.Context) -> None:
         click.echo(_("All agrees: counters, history, queue keys, claims, suppression."))
         return
     for fault in faults:
-        click.echo(
-            _("{what}: {count} do not agree, as {examples}").format(
-                what=fault.code, count=fault.count, examples="; ".join(fault.examples)
-            )
-        )
+        examples = ", ".join(fault.examples)
+        click.echo(f"{_(DISCREPANCIES[fault.code]).format(examples=examples)} ({fault.count:,})")
     context.exit(1)
+
+
+DISCREPANCIES = {
+    "stock": N_("Leads counted in the stages are not those that stand there: {examples}"),
+    "entered": N_("Entries counted by month are not those on record: {examples}"),
+    "leavers": N_("Leavers kept by month are not those of the history: {examples}"),
+    "left": N_("Leavers counted by month are not those kept: {examples}"),
+    "stage": N_("Leads do not stand where their last move went: {examples}"),
+    "claims": N_("Claims are half there, or an agent holds two: {examples}"),
+    "sleep": N_("Open leads sleep for ever, or closed ones wait to be called: {examples}"),
+    "lanes": N_("Leads wait in a queue that is not theirs: {examples}"),
+    "suppressed": N_("Leads are barred, or not, against the suppression list: {examples}"),
+    "months": N_("Moves are counted in another month than their day's: {examples}"),
+    "keys": N_("Leads stand at another place in the queue than the playbook says: {examples}"),
+    "database": N_("The database finds damage in its own file; restore a copy: {examples}"),
+    "import": N_("A list came in by half; take it back with callfloor import --undo {examples}"),
+}
+"""What each fault of `models.check` means; its examples are ids."""
 
 
 @click.command()

@@ -31,8 +31,6 @@ SENTENCES = {
     ),
     "list_column": N_("The map names a column {column} that the list has not; there are: {allowed}"),
     "map_missing": N_("There is no map {file}. Give a file, or one that comes with callfloor: {allowed}"),
-    "unknown_team": N_("There is no team {team}; there are: {allowed}"),
-    "unknown_agent": N_("Nobody with the login {login} works here."),
     "import_running": N_("Another import is running on this floor: wait for its end."),
     "import_unknown": N_("There is no import {id}: callfloor import --list shows them."),
     "import_undone": N_("Import {id} has been taken back already."),
@@ -98,7 +96,8 @@ def reason(playbook: funnel.Playbook, one: Reason) -> str:
 
 def rejected(code: str) -> str:
     """A kind of reason, for a count of rows."""
-    return _(REASONS[code]).format(field=_("a field"), found="…")
+    text = _(REASONS[code]).format(field=_("a field"), found="…")
+    return text.removesuffix(": …").removesuffix("：…")
 
 
 def note(code: str, source: str) -> str:

@@ -8,8 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from models import check
+from models.base import proxy
+from models.connect import transact
+from tests.tui import floors
 from tui.__main__ import callfloor
 from tui.cli import shared
+from tui.cli.floor import DISCREPANCIES
 
 
 class Floor:
@@ -134,3 +139,16 @@ def test_a_broken_playbook_is_refused_with_its_line(floor: Floor, tmp_path: Path
 def test_check_says_in_one_line_that_all_agrees(floor: Floor) -> None:
     """The promise of the command."""
     assert floor("check").output.count("\n") == 1
+
+
+def test_check_names_what_does_not_agree(floor: Floor) -> None:
+    """A counter that was altered is said in words, and the exit code tells a script."""
+    with floors.at(floor.url):
+        transact(lambda: proxy.execute_sql("INSERT INTO stock VALUES (1, 0, 0, 7, 0)"))
+    assert "not those that stand there: 1 0 0 7 0 (1)" in floor("check", code=1).output
+
+
+def test_every_discrepancy_has_its_sentence() -> None:
+    """Whatever the check can find, a manager can read."""
+    found = {code for code, _ in check.QUESTIONS} | {"import", "database", "months", "keys"}
+    assert found == set(DISCREPANCIES)
