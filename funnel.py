@@ -18,7 +18,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 
 # ── words and playbook ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1085,8 +1084,3 @@ def weighted_forecast(playbook: Playbook, stock: Mapping[str, Tally]) -> Decimal
         ),
         NOTHING,
     )
-
-
-def planned_conversion(playbook: Playbook) -> dict[tuple[str, str], Fraction]:
-    """The planned promotion rate between each stage and the next."""
-    return {(upper.code, lower.code): Fraction(upper.promotion_rate, 100) for upper, lower in pairwise(playbook.stages)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,10 +65,3 @@ def _book(campaign_id: int) -> Book:
 def books() -> tuple[Book, ...]:
     """All open campaigns."""
     return tuple(book(row[0]) for row in OPEN.rows())
-
-
-def check_text(text: str, *, file: str, reserved_keys: Container[str] = ()) -> funnel.Playbook:
-    """A playbook's text read and checked, for `floor.add_campaign` and `floor.apply_playbook`."""
-    from models.playbook import read_playbook
-
-    return read_playbook(text, file=file, reserved_keys=reserved_keys)

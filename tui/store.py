@@ -21,6 +21,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.url = url
         self._is_lost = False
+        self._shut: Callable[[], object] = lambda: None
+        """Closes the connection that this store opened, on its thread."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="floor")
 
     def open(self) -> None:
@@ -29,7 +31,7 @@ class Store:
         Raises:
             Unavailable: it is not there, no floor, or of another age.
         """
-        self.call(_open, self.url)
+        self.call(self._open)
 
     def call(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs work on the database's thread and waits: before and after the screen, never while it is there."""
@@ -46,7 +48,7 @@ class Store:
         try:
             with connect.translated():
                 if self._is_lost:
-                    _open(self.url)
+                    self._open()
                     self._is_lost = False
                 return work()
         except Unavailable as error:
@@ -56,21 +58,16 @@ class Store:
     def close(self) -> None:
         """Closes the database and lets the thread go. What waits for a lost server is not waited for."""
         with suppress(RuntimeError):
-            self._thread.submit(_close)
+            self._thread.submit(self._close)
         self._thread.shutdown(wait=False, cancel_futures=False)
 
+    def _open(self) -> None:
+        from models import connect, schema
 
-def _open(url: str) -> None:
-    from models import connect, schema
+        self._close()  # the broken half of a connection, if there is one
+        self._shut = connect.use(self.url).close
+        schema.require_current()
 
-    _close()  # the broken half of a connection, if there is one
-    connect.use(url)
-    schema.require_current()
-
-
-def _close() -> None:
-    from models.base import proxy
-
-    if proxy.obj is not None and not proxy.is_closed():
+    def _close(self) -> None:
         with suppress(Exception):  # a connection that is gone may say so once more
-            proxy.close()
+            self._shut()

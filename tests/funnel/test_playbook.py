@@ -142,8 +142,3 @@ def test_a_script_shows_what_is_known_and_leaves_the_rest_to_see(text: str, fill
 
 def test_what_a_customer_is_called_is_never_filled_again() -> None:
     assert merged("{person} of {company}", {"person": "{company}", "company": "A"}) == "{company} of A"
-
-
-def test_planned_conversion_goes_from_stage_to_stage() -> None:
-    planned = {pair: float(rate) for pair, rate in funnel.planned_conversion(BOOK).items()}
-    assert planned == {("need", "offer"): 0.4, ("offer", "deal"): 0.6, ("deal", "won"): 0.9}

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 import funnel
 from models import connect, floor, ledger, queue, taking_in, views
-from models.base import new_token, proxy
+from models.base import new_token, rows_of
 from models.cards import LeadCard
 from models.people import Role
 from models.playbook import shipped_text
@@ -84,13 +84,13 @@ def set_up(url: str, companies: tuple[str, ...] = COMPANIES) -> Team:
 def lead_of(url: str, company: str) -> LeadCard:
     """What is on record of a company."""
     with at(url):
-        row = proxy.execute_sql("SELECT id FROM lead WHERE company = ?", (company,)).fetchone()
+        row = rows_of("SELECT id FROM lead WHERE company = ?", (company,))[0]
         return views.lead(1, row[0], NOW)
 
 
 def call(agent_id: int, company: str, outcome: str, now: datetime = NOW, **entry: object) -> funnel.Aftermath:
     """An agent's call, on the thread that has the database."""
-    row = proxy.execute_sql("SELECT id FROM lead WHERE company = ?", (company,)).fetchone()
+    row = rows_of("SELECT id FROM lead WHERE company = ?", (company,))[0]
     claim = queue.take(agent_id, row[0], now)
     return ledger.log_touch(claim, ledger.Entry(outcome, **entry), token=new_token(), now=now)  # type: ignore[arg-type]
 

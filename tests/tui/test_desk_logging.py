@@ -195,9 +195,9 @@ async def test_a_claim_that_ran_out_unseen_costs_nothing(fresh_sqlite: str) -> N
         assert "promised Fri 10:00" in seat.said
 
 
-async def test_a_commit_of_another_session_shows_by_itself(fresh_sqlite: str) -> None:
-    team = set_up(fresh_sqlite)
-    async with seated(fresh_sqlite) as seat:
+async def test_a_commit_of_another_session_shows_by_itself(database_url: str) -> None:
+    team = set_up(database_url)
+    async with seated(database_url) as seat:
         assert "Zhao Lei" not in seat.desk.panel.text
         await seat.meanwhile(team.colleague, "Lin Logistics", "no_answer")
         await seat.until(lambda: "Zhao Lei" in seat.desk.panel.text)

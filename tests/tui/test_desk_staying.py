@@ -8,9 +8,9 @@ from models import queue
 from tests.tui.floors import NOW, lead_of, seated, set_up
 
 
-async def test_tab_saves_and_stays_then_p_promotes_and_enter_goes_on(fresh_sqlite: str) -> None:
-    set_up(fresh_sqlite)
-    async with seated(fresh_sqlite) as seat:
+async def test_tab_saves_and_stays_then_p_promotes_and_enter_goes_on(database_url: str) -> None:
+    set_up(database_url)
+    async with seated(database_url) as seat:
         await seat.press("enter", "t")
         await seat.type("likes it @+2h")
         await seat.press("tab")
@@ -20,7 +20,7 @@ async def test_tab_saves_and_stays_then_p_promotes_and_enter_goes_on(fresh_sqlit
         assert "Acme Tools → Contacted" in seat.said
         await seat.press("enter")
         assert seat.company != "Acme Tools"
-    lead = lead_of(fresh_sqlite, "Acme Tools")
+    lead = lead_of(database_url, "Acme Tools")
     assert (lead.stage, lead.promised_at, lead.holder) == ("D", NOW + timedelta(hours=2), "")
 
 
