@@ -18,7 +18,7 @@ from tui.commands import DESK, of_outcomes
 from tui.config import Config
 from tui.errands import Opening
 from tui.i18n import _
-from tui.keys import keymap
+from tui.keys import keymaps
 from tui.screens.desk import Desk
 from tui.store import Store
 
@@ -38,8 +38,8 @@ class Callfloor(App[None], inherit_bindings=False):
         self.store = store
         self.opening = opening
         self.clock = clock
-        book = next(iter(opening.books.values()))
-        self.keymap = keymap(DESK, of_outcomes(book.playbook), config.keys)
+        outcomes = {number: of_outcomes(book.playbook) for number, book in opening.books.items()}
+        self.keymaps = keymaps(DESK, outcomes, config.keys)
         self._choose_theme(config.theme)
 
     def _choose_theme(self, wanted: str) -> None:
@@ -82,7 +82,7 @@ class Callfloor(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Desk:
         """The desk is the first screen, not one over an empty one: that would be painted too."""
-        return Desk(self.store, self.opening, self.keymap, self.clock)
+        return Desk(self.store, self.opening, self.keymaps, self.config, self.clock)
 
     def _handle_exception(self, error: Exception) -> None:
         if self.is_headless:  # a test wants to see it

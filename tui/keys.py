@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from models.errors import Refused
 from tui.commands import FORBIDDEN_KEYS, Command
 
-RESERVED = frozenset("px-zewfolq?" + "dsu/ahy" + "jk" + "0123456789")
-"""Keys that no outcome of a playbook may take: the desk's own, and those that stand ready for it."""
+RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "jk" + "0123456789")
+"""Keys that no outcome of a playbook may take: the desk's own."""
 
 NAMED = frozenset(
     "enter space tab escape backspace delete insert home end pageup pagedown up down left right".split()
@@ -54,24 +54,31 @@ class Keymap:
         return shown(self.of_command.get(command, ""))
 
 
-def keymap(own: Iterable[Command], outcomes: Iterable[Command], changes: Mapping[str, str]) -> Keymap:
-    """The keymap of a desk.
+def keymaps(
+    own: Iterable[Command], outcomes: Mapping[int, Iterable[Command]], changes: Mapping[str, str]
+) -> dict[int, Keymap]:
+    """The keymap of every campaign: each has the outcomes of its own playbook.
 
     Args:
         own: the desk's commands.
-        outcomes: those of the playbook; a second key of the desk gives way to them.
+        outcomes: campaign → those of its playbook; a second key of the desk gives way to them.
         changes: command id → key, from the configuration.
 
     Raises:
         Refused: `key_unknown`, `key_bad` or `key_clash`, each naming command and key.
     """
-    desk, logging = list(own), list(outcomes)
-    table = {command.id: command for command in (*desk, *logging)}
+    desk, logging = tuple(own), {number: tuple(commands) for number, commands in outcomes.items()}
+    known = {command.id for commands in (desk, *logging.values()) for command in commands}
     for name, key in changes.items():
-        if name not in table:
-            raise Refused("key_unknown", command=name, allowed=tuple(table))
+        if name not in known:
+            raise Refused("key_unknown", command=name, allowed=tuple(sorted(known)))
         if key in FORBIDDEN_KEYS or not (key in NAMED or (len(key) == 1 and key.isprintable() and key != " ")):
             raise Refused("key_bad", command=name, key=key)
+    return {number: _keymap(desk, commands, changes) for number, commands in logging.items()}
+
+
+def _keymap(desk: tuple[Command, ...], outcomes: tuple[Command, ...], changes: Mapping[str, str]) -> Keymap:
+    table = {command.id: command for command in (*desk, *outcomes)}
     of_command = {name: changes.get(name, command.key) for name, command in table.items()}
     of_key: dict[str, str] = {}
     for name, key in of_command.items():

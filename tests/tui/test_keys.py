@@ -13,7 +13,7 @@ from models.playbook import read_playbook, shipped, shipped_text
 from tui import words
 from tui.cli import list_words
 from tui.commands import DESK, FORBIDDEN_KEYS, of_outcomes
-from tui.keys import RESERVED, keymap
+from tui.keys import RESERVED, keymaps
 
 ROOT = Path(words.__file__).parents[1]
 PLAYBOOKS = [read_playbook(shipped_text(name)) for name in shipped()]
@@ -21,7 +21,7 @@ PLAYBOOKS = [read_playbook(shipped_text(name)) for name in shipped()]
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda playbook: playbook.code)
 def test_every_shipped_playbook_has_its_keys_on_the_desk(playbook: funnel.Playbook) -> None:
-    found = keymap(DESK, of_outcomes(playbook), {})
+    found = keymaps(DESK, {1: of_outcomes(playbook)}, {})[1]
     for outcome in playbook.outcomes:
         command = found.command(outcome.key)
         assert command is not None
@@ -33,14 +33,21 @@ def test_the_desks_own_keys_are_reserved() -> None:
     assert not {command.key for command in DESK} & FORBIDDEN_KEYS
 
 
+def test_every_command_has_its_deed() -> None:
+    from tui.screens.deeds import Deeds
+
+    deeds = {command.id.removeprefix("desk.").replace("-", "_") for command in DESK}
+    assert {name for name in deeds if not callable(getattr(Deeds, name, None))} == set()
+
+
 def test_a_second_key_gives_way_to_a_changed_one() -> None:
-    found = keymap(DESK, of_outcomes(PLAYBOOKS[0]), {"desk.promote-lead": "k"})
+    found = keymaps(DESK, {1: of_outcomes(PLAYBOOKS[0])}, {"desk.promote-lead": "k"})[1]
     assert (found.of_key["k"], found.of_key["up"]) == ("desk.promote-lead", "desk.raise-cursor")
 
 
 def test_a_key_can_be_changed() -> None:
-    found = keymap(DESK, (), {"desk.promote-lead": "v"})
-    assert found.of_key["v"] == "desk.promote-lead"
+    found = keymaps(DESK, {1: ()}, {"desk.promote-lead": "ctrl+r"})[1]
+    assert found.of_key["ctrl+r"] == "desk.promote-lead"
     assert "p" not in found.of_key
 
 
@@ -55,7 +62,7 @@ def test_a_key_can_be_changed() -> None:
 )
 def test_a_bad_change_is_refused_by_name(changes: dict[str, str], code: str) -> None:
     with pytest.raises(Refused) as refused:
-        keymap(DESK, (), changes)
+        keymaps(DESK, {1: ()}, changes)
     assert refused.value.code == code
     assert next(iter(changes)) in words.refusal(refused.value)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+import funnel
 from models.cards import Scope
 from models.errors import Unavailable
 from models.people import Role
@@ -16,9 +15,6 @@ from tui.plain import plain
 from tui.screens.moves import Moves
 from tui.screens.touches import Touches
 from tui.sheets import Sheet
-
-if TYPE_CHECKING:
-    from tui.screens.desk import Desk
 
 OFTEN = 6
 """Outcomes that stand before the other keys in the footer; the rest come after them."""
@@ -31,51 +27,31 @@ WRITES = NEEDS_LEAD | {"desk.next-lead"}
 class Deeds(Touches, Moves):
     """The commands of a desk."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._table: dict[str, Callable[[], Awaitable[None]]] = {
-            "desk.next-lead": self.next_lead,
-            "desk.open-lead": self.open_lead,
-            "desk.promote-lead": self.promote,
-            "desk.return-lead": self.return_lead,
-            "desk.close-lead": self.close_lead,
-            "desk.sleep-lead": self.sleep_lead,
-            "desk.edit-field": self.edit_field,
-            "desk.explain-first": self.explain_first,
-            "desk.turn-scope": self.turn_scope,
-            "desk.lower-cursor": self._moving(1),
-            "desk.raise-cursor": self._moving(-1),
-            "desk.read-on": self._reading(1),
-            "desk.read-back": self._reading(-1),
-            "desk.suspend": self.suspend,
-            "desk.quit": self.quit,
-            "desk.show-help": self.show_help,
-        }
-        self._outcomes = {
-            commands.outcome_id(one.code): one for book in desk.books.values() for one in book.playbook.outcomes
-        }
-
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def do(self, command: str) -> None:
-        """Does what a command says. Looking takes no lead, working one does."""
-        is_logging = command in self._outcomes
-        if (is_logging or command in NEEDS_LEAD) and self.hand.claim is None:
+        """Does what a command says: 'desk.next-lead' is `next_lead`. Looking takes no lead, working one does."""
+        outcome = self._outcome(command)
+        if (outcome or command in NEEDS_LEAD) and self.hand.claim is None:
             self.desk.put(await self.ask(errands.take_lead, self.agent_id, self.hand.card.id, self.now))
-        if is_logging:
-            await self.log(self._outcomes[command])
+        if outcome:
+            await self.log(outcome)
         else:
-            await self._table[command]()
+            await getattr(self, command.removeprefix("desk.").replace("-", "_"))()
 
     def objection(self, command: str) -> str:
         """Why a command can do nothing now; empty when it can."""
-        is_logging = command in self._outcomes
-        if self.desk.person.role is Role.SUPERVISOR and (is_logging or command in WRITES):
+        is_work = command in NEEDS_LEAD or self._outcome(command) is not None
+        if self.desk.person.role is Role.SUPERVISOR and (is_work or command in WRITES):
             return _("Supervisors watch and write nothing.")
-        if self.desk.hand is None and (is_logging or command in NEEDS_LEAD):
+        if self.desk.hand is None and is_work:
             key = self.desk.keymap.key("desk.next-lead")
             return _("No lead in hand: {key} brings the next one.").format(key=key)
         return ""
+
+    def _outcome(self, command: str) -> funnel.Outcome | None:
+        """The outcome that a command logs, if it logs one."""
+        return next((one for one in self.desk.playbook.outcomes if commands.outcome_id(one.code) == command), None)
 
     def hints(self) -> list[tuple[str, str, bool]]:
         """Keys, names, and whether they do something now, for the footer."""
@@ -86,7 +62,7 @@ class Deeds(Touches, Moves):
         keymap = self.desk.keymap
         found = []
         table = [command for command in keymap.commands.values() if command.is_shown and command.id != "desk.show-help"]
-        often = [command.id for command in table if command.id in self._outcomes][:OFTEN]
+        often = [command.id for command in table if self._outcome(command.id)][:OFTEN]
         table.sort(key=lambda command: (command.id != "desk.next-lead", command.id not in often))
         for command in table:
             found.append((keymap.key(command.id), plain(_(command.name)).lower(), not self.objection(command.id)))
@@ -136,17 +112,21 @@ class Deeds(Touches, Moves):
         self.desk.scope = scopes[(scopes.index(self.desk.scope) + 1) % len(scopes)]
         self.desk.stir()
 
-    def _moving(self, by: int) -> Callable[[], Awaitable[None]]:
-        async def move() -> None:
-            self.desk.queue.move(by)
+    async def lower_cursor(self) -> None:
+        """Down in the queue."""
+        self.desk.queue.move(1)
 
-        return move
+    async def raise_cursor(self) -> None:
+        """Up in the queue."""
+        self.desk.queue.move(-1)
 
-    def _reading(self, by: int) -> Callable[[], Awaitable[None]]:
-        async def read() -> None:
-            self.desk.card.scroll_lines(by * max(1, self.desk.card.inner_height - 2))
+    async def read_on(self) -> None:
+        """On in the lead's history."""
+        self.desk.card.scroll_lines(max(1, self.desk.card.inner_height - 2))
 
-        return read
+    async def read_back(self) -> None:
+        """Back to the top of the lead."""
+        self.desk.card.scroll_lines(-max(1, self.desk.card.inner_height - 2))
 
     # ── leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

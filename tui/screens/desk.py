@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
@@ -15,17 +15,19 @@ from textual.events import Event, Key, Paste, Resize
 from textual.screen import Screen
 
 import funnel
-from models.cards import Claim, Scope
+from models.cards import Scope
 from models.errors import FloorError
-from tui import clocks, errands, keys, mishap, words
+from tui import clocks, keys, mishap, words
+from tui.config import Config
 from tui.errands import Hand, Opening
 from tui.i18n import _
 from tui.keys import Keymap
-from tui.lines import guide, lead, panel, queue, status
+from tui.lines import guide
 from tui.lines.frame import Frame
-from tui.lines.text import Line
 from tui.live import FloorChanged, Live
+from tui.screens.around import Around
 from tui.screens.deeds import Deeds
+from tui.screens.painter import Painter
 from tui.sheets import Sheet
 from tui.store import Store
 from tui.widgets.composer import Composer
@@ -34,8 +36,6 @@ from tui.widgets.queue_list import QueueList
 
 WIDE = 110
 """From this width on the funnel has a pane of its own."""
-PACE = 0.1
-"""Seconds between two looks at the floor; more where a look takes longer."""
 
 
 class Desk(Screen[None], inherit_bindings=False):
@@ -46,7 +46,14 @@ class Desk(Screen[None], inherit_bindings=False):
     breath = 0.35
     """An Enter that comes this soon after a question was shown is the tail of the one before, not its answer."""
 
-    def __init__(self, store: Store, opening: Opening, keymap: Keymap, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        opening: Opening,
+        keymaps: Mapping[int, Keymap],
+        config: Config,
+        clock: Callable[[], datetime],
+    ) -> None:
         super().__init__()
         self.store = store
         self.person = opening.person
@@ -54,7 +61,8 @@ class Desk(Screen[None], inherit_bindings=False):
         self.books = opening.books
         self.survey = opening.survey
         self.hand = opening.hand
-        self.keymap = keymap
+        self.keymaps = keymaps
+        self.config = config
         self.clock = clock
         self.zone = clocks.zone(opening.floor.zone)
         self.scope = Scope.MINE
@@ -70,10 +78,12 @@ class Desk(Screen[None], inherit_bindings=False):
         self.strip = LinesView(id="strip")
         self.composer = Composer(id="composer")
         self.footer = LinesView(id="footer")
+        self.paint = Painter(self)
+        self.around = Around(self)
         self.deeds = Deeds(self)
+        self.key_at = 0.0
+        """When the last key came, by the clock of keys."""
         self._events: asyncio.Queue[Event] = asyncio.Queue()
-        self._stirred = asyncio.Event()
-        self._key_at = 0.0
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -87,11 +97,11 @@ class Desk(Screen[None], inherit_bindings=False):
         """Fills its parts and starts to listen: to keys, to the floor, to the clock."""
         self._fit()
         self.composer.tell(guide.greeting(self.person), hint=())
-        self.paint_all()
+        self.paint.all()
         self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
-        self.run_worker(self._look_around(), group="survey", exit_on_error=True)
+        self.run_worker(self.around.look(), group="survey", exit_on_error=True)
         self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
-        self.set_timer(60 - self.clock().second, self._minute)
+        self.around.wait_for_minute()
 
     @property
     def is_wide(self) -> bool:
@@ -134,6 +144,11 @@ class Desk(Screen[None], inherit_bindings=False):
         """Its playbook."""
         return self.books[self.campaign_id].playbook
 
+    @property
+    def keymap(self) -> Keymap:
+        """Its keys: the desk's own and those of its outcomes."""
+        return self.keymaps[self.campaign_id]
+
     # ── keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def on_key(self, event: Key) -> None:
@@ -169,9 +184,9 @@ class Desk(Screen[None], inherit_bindings=False):
                 self._events.task_done()
 
     async def _hear(self, event: Event) -> None:
-        self._key_at = time.monotonic()
+        self.key_at = time.monotonic()
         if isinstance(event, Paste):
-            self.composer.paste(event.text)
+            self.deeds.paste(event.text)
             return
         assert isinstance(event, Key)
         key = keys.pressed(event.key, event.character)
@@ -194,7 +209,7 @@ class Desk(Screen[None], inherit_bindings=False):
         if callable(answer):
             await answer()
         elif answer:
-            self.paint_card()
+            self.paint.card()
         elif key in ("escape", "q", "?", "w"):
             self.close_sheet()
         elif key in ("down", "j", "pagedown", "space"):
@@ -219,22 +234,22 @@ class Desk(Screen[None], inherit_bindings=False):
         self.sheet = sheet
         self.card.top = 0
         self.ask_again()
-        self.paint_card()
-        self.paint_footer()
+        self.paint.card()
+        self.paint.footer()
 
     def close_sheet(self) -> None:
         """Shows the card again."""
         self.sheet = None
         self.card.top = 0
-        self.paint_card()
-        self.paint_footer()
+        self.paint.card()
+        self.paint.footer()
 
     # ── saying ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def say(self, text: str, style: str = "") -> None:
         """One quiet line, in place."""
         self.composer.tell(((text, style),))
-        self.paint_footer()
+        self.paint.footer()
 
     def complain(self, error: FloorError) -> None:
         """A refusal in words; what was typed stays."""
@@ -245,100 +260,23 @@ class Desk(Screen[None], inherit_bindings=False):
         text = words.refusal(error) if error else ""
         if text != self.trouble:
             self.trouble = text
-            self.paint_status()
-
-    # ── painting ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def paint_all(self) -> None:
-        """Everything; only what changed goes to the terminal."""
-        self.paint_status()
-        self.paint_queue()
-        self.paint_card()
-        self.paint_panel()
-        self.paint_footer()
+            self.paint.status()
 
     def put(self, hand: Hand | None) -> None:
         """Another lead, or none, before the agent."""
         self.hand = hand
         self.sheet = None
         self.card.top = 0
-        self.paint_card()
-        self.paint_status()
-        self.paint_footer()
+        self.paint.card()
+        self.paint.status()
+        self.paint.footer()
         self.stir()
-
-    def paint_status(self) -> None:
-        """The first line."""
-        claim = self.hand.claim if self.hand else None
-        frame, trouble, today = self.frame, self.trouble, self.survey.today
-        since = claim.since if claim else None
-        self.status.show(lambda width: [status.status_line(self.person, today, since, trouble, frame, width)])
-
-    def paint_queue(self) -> None:
-        """The queue."""
-        card, frame = self.survey.queue, self.frame
-        held = self.hand.card.id if self.hand and self.hand.claim else None
-
-        def row(place: int, width: int, is_current: bool) -> Line:
-            one = card.rows[place]
-            return queue.queue_line(one, frame, width, is_current=is_current, is_held=one.lead_id == held)
-
-        self.queue.show_rows(
-            [one.lead_id for one in card.rows],
-            row,
-            lambda width: queue.rest_lines(card, frame, width),
-            title=((_("queue"), "strong accent"), (f" · {queue.amount_of(card.ready)}", "dim")),
-            foot=((guide.order_of(self.playbook), "dim"),) if self.is_wide else (),
-        )
-
-    def paint_card(self) -> None:
-        """The lead, or what is laid over it."""
-        if self.sheet is not None:
-            sheet = self.sheet
-            self.card.show(sheet.lines, title=((sheet.title, "strong key"),))
-            if (line := sheet.line) is not None and self.card.inner_height:
-                below, above = line - self.card.top - self.card.inner_height + 1, line - self.card.top
-                self.card.scroll_lines(max(0, below) + min(0, above))
-            return
-        frame, hand = self.frame, self.hand
-        if hand is None:
-            empty, person = self.survey.queue, self.person
-            self.card.show(
-                lambda width: guide.empty_desk(empty, person, self.keymap, frame, width), title=self._lead_title()
-            )
-            return
-        playbook = self.playbook
-        self.card.show(
-            lambda width: lead.lead_lines(hand.card, playbook, frame, width),
-            title=self._lead_title(),
-            foot=guide.in_whose_hands(hand, frame),
-        )
-
-    def _lead_title(self) -> Line:
-        return ((_("lead"), "strong accent"),)
-
-    def paint_panel(self) -> None:
-        """The funnel: a pane on wide screens, a line on small ones."""
-        figures, frame, playbook = self.survey.panel, self.frame, self.books[self.survey.panel.campaign_id].playbook
-        self.panel.show(
-            lambda width: panel.panel_lines(figures, playbook, frame, width),
-            title=((_("funnel"), "strong accent"), (" · " + _("live"), "dim")),
-        )
-        self.strip.show(lambda width: [panel.panel_line(figures, frame, width)])
-
-    def paint_footer(self) -> None:
-        """The keys that do something now."""
-        hints = self.deeds.hints()
-        last = (self.keymap.key("desk.show-help"), _("keys"))
-        if self.composer.is_open or self.sheet is not None:
-            last = ("", "")
-        self.footer.show(lambda width: [status.footer_line(hints, last, width)])
 
     # ── the floor around ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def stir(self) -> None:
         """Something changed: look at the floor again soon."""
-        self._stirred.set()
+        self.around.stir()
 
     @on(FloorChanged)
     def _floor_changed(self) -> None:
@@ -349,45 +287,3 @@ class Desk(Screen[None], inherit_bindings=False):
         if event.rows >= self.rows_wanted:
             self.rows_wanted += 60
             self.stir()
-
-    async def _look_around(self) -> None:
-        """Reads queue, funnel and day when something changed; never more often than it is quick."""
-        pause = PACE
-        while True:
-            await self._stirred.wait()
-            self._stirred.clear()
-            began = time.monotonic()
-            try:
-                self.survey = await self.store.run(
-                    errands.survey, self.person.id, self.scope, self.campaign_id, self.clock(), rows=self.rows_wanted
-                )
-            except FloorError as error:
-                self.trouble_with(error)
-                pause = min(pause * 2, 10)
-                self.set_timer(pause, self.stir)
-            else:
-                self.trouble_with(None)
-                self.paint_status()
-                self.paint_queue()
-                self.paint_panel()
-                if self.hand is None and self.sheet is None:
-                    self.paint_card()
-                pause = max(PACE, 3 * (time.monotonic() - began))
-            await asyncio.sleep(pause)
-
-    def _minute(self) -> None:
-        """Once a minute: the clock, what became due, and the claim of an agent who is at work."""
-        self.set_timer(60 - self.clock().second, self._minute)
-        self.stir()
-        if self.hand and self.hand.claim and time.monotonic() - self._key_at < timedelta(minutes=1).total_seconds():
-            self.run_worker(self._renew(self.hand.claim), group="renew", exclusive=True)
-
-    async def _renew(self, claim: Claim) -> None:
-        try:
-            renewed = await self.store.run(errands.renew, claim, self.clock())
-        except FloorError:
-            return  # the next command says what became of it
-        if self.hand and self.hand.claim == claim:
-            self.hand = Hand(self.hand.card, renewed)
-            if self.sheet is None:
-                self.paint_card()

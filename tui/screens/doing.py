@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -39,6 +39,10 @@ class Writing:
     hints: tuple[tuple[str, str], ...]
     draft_of: tuple[int, str] | None = None
     """Lead and label under which unfinished text is kept."""
+    keys: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    """Keys that do something else than write: the arrows of a list that is filled as one types."""
+    changed: Callable[[str], None] | None = None
+    """Told of every change of the text."""
     is_asked: bool = False
     """The question about a next step was put already."""
 
@@ -110,13 +114,15 @@ class Doing:
         text: str = "",
         is_kept: bool = True,
         submit_and_stay: Callable[[str], Awaitable[None]] | None = None,
+        keys: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
+        changed: Callable[[str], None] | None = None,
     ) -> None:
         """Opens the composer for something; what was begun for this lead before is there again."""
         place = (self.hand.card.id, label) if is_kept else None
-        self.writing = Writing(submit, submit_and_stay, hints, place)
+        self.writing = Writing(submit, submit_and_stay, hints, place, keys or {}, changed)
         text = self.drafts.get(place, text) if place else text
         self.desk.composer.open(label, preview, title=((guide.writing_title(), "strong key"),), text=text)
-        self.desk.paint_footer()
+        self.desk.paint.footer()
 
     async def write(self, key: str, character: str | None, *, is_tail: bool) -> None:
         """A key while the composer is open."""
@@ -126,11 +132,24 @@ class Doing:
             if not (is_tail and self.writing.is_asked):
                 line = self.desk.composer.line
                 await submit(line.text if line else "")
+        elif deed := self.writing.keys.get(key):
+            await deed()
         elif key in ("escape", "ctrl+c"):
             self.stop_writing(keep=True)
             self.desk.say("")
-        else:
-            self.desk.composer.press(key, character)
+        elif self.desk.composer.press(key, character):
+            self.wrote()
+
+    def paste(self, text: str) -> None:
+        """Pasted text, where something is being written."""
+        if self.writing is not None:
+            self.desk.composer.paste(text)
+            self.wrote()
+
+    def wrote(self) -> None:
+        """The text in the composer changed."""
+        if self.writing is not None and self.writing.changed is not None and self.desk.composer.line is not None:
+            self.writing.changed(self.desk.composer.line.text)
 
     def stop_writing(self, *, keep: bool) -> None:
         """Shuts the composer; unfinished text is kept for its lead."""

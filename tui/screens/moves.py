@@ -20,7 +20,7 @@ from tui.sheets import Choice, Confirmation, Option
 class Moves(Doing):
     """What changes where a lead stands, and what is known of it."""
 
-    async def promote(self) -> None:
+    async def promote_lead(self) -> None:
         """p: on to the next stage when every rule is met; else what is missing."""
         card = self.hand.card
         if card.verdict is None:
@@ -48,7 +48,7 @@ class Moves(Doing):
         async def mend() -> None:
             self.desk.close_sheet()
             if is_field:
-                await self._edit(first.field, then=self.promote)
+                await self._edit(first.field, then=self.promote_lead)
 
         yes = words.field_name(playbook, first.field) if is_field else _("close")
         self.desk.open_sheet(Confirmation(title, writer, mend, yes=yes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Resize
 from textual.geometry import Region
@@ -82,7 +83,7 @@ class LinesView(Widget):
         if len(before) != len(drawn):
             self.refresh()
             return
-        changed = [Region(0, y, width, 1) for y, line in enumerate(drawn) if line != before[y]]
+        changed = [_changed(before[y], line, y, width) for y, line in enumerate(drawn) if line != before[y]]
         if changed:
             self.refresh(*changed)
 
@@ -122,3 +123,24 @@ class LinesView(Widget):
     def on_resize(self, event: Resize) -> None:
         """Lines are written for their width."""
         self.rewrite()
+
+
+def _changed(before: Line, line: Line, y: int, width: int) -> Region:
+    """The cells in which two drawings of a line differ: pieces that are the same at both ends are not sent again."""
+    least = min(len(before), len(line))
+    head = next((at for at in range(least) if before[at] != line[at]), least)
+    start = width_of(line[:head])
+    if head < least and before[head][1] == line[head][1]:
+        start += cell_len(_same_head(before[head][0], line[head][0]))
+    end = width
+    if width_of(before) == width_of(line):
+        tail = next((at for at in range(least - head) if before[-1 - at] != line[-1 - at]), least - head)
+        end = width_of(line[: len(line) - tail])
+    return Region(start, y, max(1, end - start), 1)
+
+
+def _same_head(one: str, other: str) -> str:
+    """What two texts begin with alike, less its last letter: a mark that came after it is drawn on it."""
+    least = min(len(one), len(other))
+    same = next((at for at in range(least) if one[at] != other[at]), least)
+    return one[: max(0, same - 1)]

@@ -1,0 +1,81 @@
+"""The floor around a desk: looked at when something changed, and once a minute, since time changes things too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from models.cards import Claim
+from models.errors import FloorError
+from tui import errands
+from tui.errands import Hand
+
+if TYPE_CHECKING:
+    from tui.screens.desk import Desk
+
+PACE = 0.1
+"""Seconds between two looks at the floor; more where a look takes longer."""
+LONGEST_PAUSE = 10
+AT_WORK = 60
+"""Seconds after the last key in which an agent counts as working, and keeps the lead."""
+
+
+class Around:
+    """What a desk sees of the floor."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._stirred = asyncio.Event()
+
+    def stir(self) -> None:
+        """Something changed: look again soon."""
+        self._stirred.set()
+
+    async def look(self) -> None:
+        """Reads queue, funnel and day when something changed; never more often than it is quick."""
+        desk, pause = self.desk, PACE
+        while True:
+            await self._stirred.wait()
+            self._stirred.clear()
+            began = time.monotonic()
+            try:
+                desk.survey = await desk.store.run(
+                    errands.survey, desk.person.id, desk.scope, desk.campaign_id, desk.clock(), rows=desk.rows_wanted
+                )
+            except FloorError as error:
+                desk.trouble_with(error)
+                pause = min(pause * 2, LONGEST_PAUSE)
+                desk.set_timer(pause, self.stir)
+            else:
+                desk.trouble_with(None)
+                desk.paint.status()
+                desk.paint.queue()
+                desk.paint.panel()
+                if desk.hand is None and desk.sheet is None:
+                    desk.paint.card()
+                pause = max(PACE, 3 * (time.monotonic() - began))
+            await asyncio.sleep(pause)
+
+    def wait_for_minute(self) -> None:
+        """Waits for the floor's next whole minute."""
+        self.desk.set_timer(60 - self.desk.clock().second, self._minute)
+
+    def _minute(self) -> None:
+        """The clock, what became due, and the claim of an agent who is at work."""
+        self.wait_for_minute()
+        self.stir()
+        desk = self.desk
+        if desk.hand and desk.hand.claim and time.monotonic() - desk.key_at < AT_WORK:
+            desk.run_worker(self._renew(desk.hand.claim), group="renew", exclusive=True)
+
+    async def _renew(self, claim: Claim) -> None:
+        desk = self.desk
+        try:
+            renewed = await desk.store.run(errands.renew, claim, desk.clock())
+        except FloorError:
+            return  # the next command says what became of it
+        if desk.hand and desk.hand.claim == claim:
+            desk.hand = Hand(desk.hand.card, renewed)
+            if desk.sheet is None:
+                desk.paint.card()
