@@ -207,6 +207,16 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """What an agent leaves the calls for 示忙, and for how long that is nobody's concern."""
+
+    code: str
+    name: Words
+    limit_minutes: int | None = None
+    """None: as long as it takes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Caps:
     """How often a lead may be tried."""
 
@@ -279,6 +289,9 @@ class Playbook:
     """A personal promise whose owner is away becomes the pool's after this."""
     claim_minutes: int = 10
     """How long a lead stays in an agent's hands without a sign of work."""
+    pauses: tuple[Pause, ...] = ()
+    wrap_up_seconds: int = 120
+    """How long the work after a call may take before somebody looks. The trade names no figure; this one is ours."""
     required_fields: tuple[str, ...] = ("company", "person", "number", "source")
     """What a lead needs to be taken in."""
 
@@ -405,7 +418,7 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
     yield from _unknown(("required_fields",), playbook.required_fields, known)
     if sorted(playbook.order) != sorted(Criterion) or playbook.order[-1] != Criterion.WAITING:
         yield Fault(("order",), "order_incomplete", ", ".join(playbook.order), tuple(Criterion))
-    for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes"):
+    for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes", "wrap_up_seconds"):
         if getattr(playbook, name) < 1:
             yield Fault((name,), "not_positive", str(getattr(playbook, name)), ("1",))
 
@@ -462,15 +475,18 @@ def _outcome_faults(playbook: Playbook, reserved_keys: Container[str]) -> Iterat
 
 
 def _list_faults(playbook: Playbook) -> Iterator[Fault]:
-    for name in ("stages", "outcomes", "loss_reasons", "invalid_reasons", "sources", "fields"):
+    for name in ("stages", "outcomes", "loss_reasons", "invalid_reasons", "sources", "fields", "pauses"):
         entries = getattr(playbook, name)
-        if not entries and name != "fields":
+        if not entries and name not in ("fields", "pauses"):
             yield Fault((name,), "empty")
         yield from _entry_faults((name,), entries)
     for place, own in enumerate(playbook.fields):
         yield from _entry_faults(("fields", place, "choices"), own.choices)
         if own.code in (*LEAD_FIELDS, *MERGE_ONLY):
             yield Fault(("fields", place, "code"), "reserved", own.code)
+    for place, pause in enumerate(playbook.pauses):
+        if pause.limit_minutes is not None and pause.limit_minutes < 1:
+            yield Fault(("pauses", place, "limit_minutes"), "not_positive", str(pause.limit_minutes), ("1",))
     if not playbook.windows:
         yield Fault(("windows",), "empty")
     for place, window in enumerate(playbook.windows):
@@ -488,7 +504,7 @@ def _list_faults(playbook: Playbook) -> Iterator[Fault]:
 
 
 def _entry_faults(
-    path: tuple[str | int, ...], entries: Iterable[Playbook | Stage | Outcome | Choice]
+    path: tuple[str | int, ...], entries: Iterable[Playbook | Stage | Outcome | Choice | Pause]
 ) -> Iterator[Fault]:
     seen: set[str] = set()
     for place, entry in enumerate(entries):

@@ -15,6 +15,7 @@ from funnel import (
     Fault,
     Field,
     Outcome,
+    Pause,
     Playbook,
     Question,
     Stage,
@@ -56,6 +57,7 @@ def test_the_small_playbook_has_no_fault() -> None:
 def test_one_is_enough_wherever_a_number_is_asked_for() -> None:
     least = first_outcome(retry_minutes=(1,))
     least = replace(least, caps=Caps(1, 1), first_call_minutes=1, promise_grace_minutes=1, claim_minutes=1)
+    least = replace(least, wrap_up_seconds=1, pauses=(Pause("lunch", words("Lunch"), 1),))
     assert list(faults(least)) == []
 
 
@@ -73,6 +75,17 @@ def test_one_is_enough_wherever_a_number_is_asked_for() -> None:
         (replace(BOOK, first_call_minutes=0), Fault(("first_call_minutes",), "not_positive", "0", ("1",))),
         (replace(BOOK, promise_grace_minutes=0), Fault(("promise_grace_minutes",), "not_positive", "0", ("1",))),
         (replace(BOOK, claim_minutes=-1), Fault(("claim_minutes",), "not_positive", "-1", ("1",))),
+        (replace(BOOK, wrap_up_seconds=0), Fault(("wrap_up_seconds",), "not_positive", "0", ("1",))),
+        (replace(BOOK, pauses=(Pause("lunch", words("Lunch")),)), None),
+        (
+            replace(BOOK, pauses=(Pause("lunch", words("Lunch"), 60), Pause("toilet", words("Toilet"), 0))),
+            Fault(("pauses", 1, "limit_minutes"), "not_positive", "0", ("1",)),
+        ),
+        (
+            replace(BOOK, pauses=(Pause("lunch", words("Lunch")), Pause("lunch", words("Later")))),
+            Fault(("pauses", 1, "code"), "twice", "lunch"),
+        ),
+        (replace(BOOK, pauses=(Pause("tea", Words("Tea", "")),)), Fault(("pauses", 0, "name"), "name_missing", "tea")),
         (replace(BOOK, caps=Caps(0)), Fault(("caps", "tries_a_day"), "not_positive", "0", ("1",))),
         (replace(BOOK, caps=Caps(3, 0)), Fault(("caps", "tries_in_all"), "not_positive", "0", ("1",))),
         (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from funnel import Criterion, Day
+from models.playbook import read_playbook
 from tests.models.small_playbook import SMALL, Slip, check, fault_of
 
 STAGE, TALKED, WRONG = ("stages", 0), ("outcomes", 0), ("outcomes", 1)
@@ -57,6 +58,35 @@ NUMBERS = {
         TOP, TOP + "first_call_minutes = -5\n", 2, ("first_call_minutes",), "not_positive", "-5", ("1",)
     ),
 }
+PAUSES = (
+    TOP
+    + """\
+pauses = [
+    { code = "lunch", name = { en = "Lunch", zh = "午休" }, limit_minutes = 60 },
+    { code = "talk", name = { en = "Meeting", zh = "会议" } },
+]
+"""
+)
+
+PAUSED = {
+    "no minutes": Slip(
+        TOP, PAUSES.replace("60", "0"), 3, ("pauses", 0, "limit_minutes"), "not_positive", "0", ("1",)
+    ),
+    "minutes as text": Slip(
+        TOP, PAUSES.replace("60", '"1h"'), 3, ("pauses", 0, "limit_minutes"), "wrong_type", '"1h"', ("integer",)
+    ),
+    "limit misspelt": Slip(
+        TOP, PAUSES.replace("limit_m", "limit-m"), 3, ("pauses", 0, "limit-minutes"), "unknown_key", "limit-minutes",
+        ("limit_minutes",),
+    ),
+    "the same twice": Slip(TOP, PAUSES.replace("talk", "lunch"), 4, ("pauses", 1, "code"), "twice", "lunch"),
+    "code with a blank": Slip(TOP, PAUSES.replace("talk", "a talk"), 4, ("pauses", 1, "code"), "not_a_code", "a talk"),
+    "in one language": Slip(TOP, PAUSES.replace("会议", ""), 4, ("pauses", 1, "name"), "name_missing", "talk"),
+    "no wrap-up": Slip(
+        TOP, TOP + "wrap_up_seconds = 0\n", 2, ("wrap_up_seconds",), "not_positive", "0", ("1",)
+    ),
+}  # fmt: skip
+
 
 KEYS_AND_CODES = {
     "long key": Slip('key = "t"', 'key = "talk"', 28, (*TALKED, "key"), "not_a_key", "talk"),
@@ -130,6 +160,20 @@ def test_a_name_that_nothing_has_is_refused(slip: Slip) -> None:
 @pytest.mark.parametrize("slip", NUMBERS.values(), ids=NUMBERS)
 def test_a_number_out_of_bounds_is_refused(slip: Slip) -> None:
     check(slip)
+
+
+@pytest.mark.parametrize("slip", PAUSED.values(), ids=PAUSED)
+def test_a_pause_or_wrap_up_that_will_not_do_is_refused(slip: Slip) -> None:
+    check(slip)
+
+
+def test_a_playbook_may_name_no_pauses() -> None:
+    silent = read_playbook(SMALL)
+    assert (silent.pauses, silent.wrap_up_seconds) == ((), 120)
+    assert [(one.code, one.limit_minutes) for one in read_playbook(SMALL.replace(TOP, PAUSES)).pauses] == [
+        ("lunch", 60),
+        ("talk", None),
+    ]
 
 
 @pytest.mark.parametrize("slip", KEYS_AND_CODES.values(), ids=KEYS_AND_CODES)

@@ -172,6 +172,12 @@ def test_reasons_cover_what_the_trade_hears(book: Playbook) -> None:
     assert invalid >= {"wrong_number", "unreachable", "not_a_fit", "duplicate", "closed_down", "do_not_call"}
 
 
+def test_pauses_are_those_of_a_floor_and_the_short_ones_have_a_limit(book: Playbook) -> None:
+    limits = {pause.name.zh: pause.limit_minutes for pause in book.pauses}
+    assert limits == {"午休": 60, "小休": 10, "洗手间": 5, "培训": 60, "会议": None, "辅导": None, "技术故障": None}
+    assert book.wrap_up_seconds == 120
+
+
 def test_calls_are_made_on_weekdays_and_never_at_night(book: Playbook) -> None:
     assert set(DAYS[:5]) <= {day for window in book.windows for day in window.days}
     assert all(window.opens.hour >= 9 and window.closes.hour <= 18 for window in book.windows)
