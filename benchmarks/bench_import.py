@@ -20,7 +20,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models import check, connect, floor, ledger, queue
+from models import check, connect, crew, floor, ledger, queue
 from models.base import new_token, rows_of
 from models.exchange.planning import Order, plan
 from models.exchange.revealing import apply
@@ -156,10 +156,10 @@ def _measure(folder: Path, rows: int) -> int:
     connect.use(url)
     boss = floor.init(
         name="Bench", zone="Asia/Shanghai", region="CN", currency="CNY", playbook=shipped_text("telesales"),
-        login="boss", agent="Boss", now=NOW,
+        login="boss", agent="Boss", token=new_token(), now=NOW,
     )  # fmt: skip
-    floor.add_team("north", by=boss, now=NOW)
-    agent = floor.add_agent("li", name="Li", role=Role.AGENT, team="north", by=boss, now=NOW)
+    crew.add_team("north", by=boss, token=new_token(), now=NOW)
+    agent = crew.add_agent("li", name="Li", role=Role.AGENT, team="north", by=boss, token=new_token(), now=NOW)
     take(url, folder / "before.csv", boss)
     noise = os.getloadavg()[0]
     colleague = subprocess.Popen(

@@ -19,8 +19,8 @@ from pathlib import Path
 from random import Random
 
 import funnel
-from models import connect, floor, queue, schema
-from models.base import NEVER, month_of, proxy, rows_of, seconds
+from models import connect, crew, floor, queue, schema
+from models.base import NEVER, month_of, new_token, proxy, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import transact
 from models.lead import Lead
@@ -95,23 +95,24 @@ def make(leads: int, seed: int = 1) -> None:
     random = Random(seed)
     boss = floor.init(
         name="Made", zone="Asia/Shanghai", region="CN", currency="CNY", playbook=shipped_text("telesales"),
-        login="boss", agent="Boss", now=NOW,
+        login="boss", agent="Boss", token=new_token(), now=NOW,
     )  # fmt: skip
     for number in range(TEAMS):
-        floor.add_team(f"team {number}", by=boss, now=NOW)
-    agents = [
-        (
-            floor.add_agent(f"a{n}", name=f"A {n}", role=Role.AGENT, team=f"team {n % TEAMS}", by=boss, now=NOW),
-            n % TEAMS,
-        )
-        for n in range(AGENTS)
-    ]
+        crew.add_team(f"team {number}", by=boss, token=new_token(), now=NOW)
+    agents = [(_hired(n, boss), n % TEAMS) for n in range(AGENTS)]
     zones = transact(lambda: [zone_id(Whereabouts(*where), NOW) for where in ZONES])
     campaign = book(1)
     for start in range(0, leads, BATCH):
         made = [_lead(random, campaign, agents, zones) for _ in range(min(BATCH, leads - start))]
         transact(lambda start=start, made=made: _write(random, campaign, start + 1, made))  # type: ignore[misc]
     proxy.execute_sql("UPDATE floor SET tidied_at = ?", (seconds(NOW),))
+
+
+def _hired(number: int, boss: int) -> int:
+    team = f"team {number % TEAMS}"
+    return crew.add_agent(
+        f"a{number}", name=f"A {number}", role=Role.AGENT, team=team, by=boss, token=new_token(), now=NOW
+    )
 
 
 def _lead(random: Random, campaign: Book, agents: list[tuple[int, int]], zones: list[int]) -> Lead:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from datetime import datetime
+
 import peewee as pw
 
-from models.base import Base
+from models.base import Base, Rendered, mark, rows_of, seconds
+from models.connect import is_postgres, transact
 
 
 class Journal(Base):
@@ -20,6 +25,37 @@ class Journal(Base):
     owner_id = pw.IntegerField(null=True)
     detail = pw.TextField(default="")
     """JSON object of codes, ids and amounts."""
+
+
+REPEATED = Rendered(lambda: Journal.select().where(Journal.token == mark("token")))
+
+
+def carried_out(token: str) -> Journal | None:
+    """The record of this very command, if it was carried out before. Inside a command."""
+    if is_postgres():
+        # The first time may still be under way on a line that broke: its end is waited for.
+        rows_of("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", (token,))
+    return Journal.read(REPEATED, token=token)
+
+
+def once(token: str, work: Callable[[], int]) -> int:
+    """Runs a command that no claim guards, as one transaction, and returns what it gives.
+
+    A repeat with the same token changes nothing and returns what the first one gave, which is why every such command
+    leaves its `record`.
+    """
+
+    def command() -> int:
+        done = carried_out(token)
+        return work() if done is None else int(json.loads(done.detail)["result"])
+
+    return transact(command)
+
+
+def record(token: str, verb: str, by: int, now: datetime, result: int = 0, **detail: object) -> int:
+    """The record that such a command was carried out, with what it gave; everything it writes names it."""
+    text = json.dumps({**detail, "result": result}, ensure_ascii=False)
+    return Journal.add(token=token, at=seconds(now), agent_id=by, verb=verb, detail=text)
 
 
 class TouchRow(Base):

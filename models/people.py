@@ -93,3 +93,14 @@ def require_manager(agent_id: int) -> Agent:
     if agent is None or agent.role != Role.MANAGER:
         raise Refused("managers_only")
     return agent
+
+
+def require_name(name: str) -> str:
+    """The name without blanks around it, if it is a line of text.
+
+    Raises:
+        Refused: `bad_name`.
+    """
+    if not name.strip() or not name.isprintable():
+        raise Refused("bad_name")
+    return name.strip()

@@ -308,6 +308,12 @@ def put_in_place(lead: Lead, campaign: Book, now: datetime) -> None:
     lead.rekey_at = None if place.changes_at is None else seconds(place.changes_at)
 
 
+def lane_beside(pool: int) -> pw.Case:
+    """The lane that `put_in_place` would set, for a statement on many leads whose pool is that lane."""
+    promised = [(Lead.due_at.is_null(False), pw.fn.COALESCE(Lead.due_agent_id, pool))]
+    return pw.Case(None, promised, pw.fn.COALESCE(Lead.owner_id, pool))
+
+
 def tidy(now: datetime) -> None:
     """What time alone changes, in small batches, when it is due. Inside a command."""
     stamp = seconds(now)

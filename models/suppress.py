@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
-from models.base import NEVER, moment, new_token, rows_of, seconds
-from models.connect import locked, transact
-from models.journal import Journal
+from models.base import NEVER, moment, rows_of, seconds
+from models.connect import locked
+from models.journal import once, record
 from models.lead import Lead, Phone, Suppression
 from models.people import require_manager
 
@@ -27,36 +28,40 @@ class Suppressed:
     agent: str
 
 
-def add(numbers: Iterable[int], *, reason: str, agent_id: int, now: datetime) -> int:
+def add(numbers: Iterable[int], *, reason: str, agent_id: int, token: str, now: datetime) -> int:
     """Puts numbers on the list; leads with no other number are barred at once, also out of somebody's hands.
+
+    A long list goes in batches, each a transaction with a record of its own: broken off and repeated with the same
+    token, it goes on where it stopped.
 
     Returns:
         How many were not on it yet.
     """
+
+    def batch_added(place: int, batch: list[int]) -> int:
+        new = _add(batch, reason, agent_id, now)
+        record(f"{token}-{place}", "suppress", agent_id, now, new, reason=reason)
+        return new
+
     wanted = iter(numbers)
-    new = 0
-    while batch := list(islice(wanted, BATCH)):
-        new += transact(lambda batch=batch: _add(batch, reason, agent_id, now))  # type: ignore[misc]
-    return new
+    batches = enumerate(iter(lambda: list(islice(wanted, BATCH)), []))
+    return sum(once(f"{token}-{place}", partial(batch_added, place, batch)) for place, batch in batches)
 
 
-def remove(number: int, *, reason: str, agent_id: int, now: datetime) -> bool:
+def remove(number: int, *, reason: str, agent_id: int, token: str, now: datetime) -> bool:
     """Takes a number off the list; a manager's right, with a reason on record. False if it was not on it."""
 
-    def command() -> bool:
+    def command() -> int:
         require_manager(agent_id)
-        if not Suppression.delete().where(Suppression.number == number).execute():
-            return False
-        for lead in _leads_with([number]):
+        went = int(Suppression.delete().where(Suppression.number == number).execute())
+        for lead in _leads_with([number]) if went else ():
             if lead.barred and not _is_barred(lead.id):
                 lead.barred, lead.wake_at, lead.slept_until = 0, lead.slept_until, None
                 lead.save()
-        Journal.insert(
-            token=new_token(), at=seconds(now), agent_id=agent_id, verb="unsuppress", detail=reason
-        ).execute()
-        return True
+        record(token, "unsuppress", agent_id, now, went, reason=reason)
+        return went
 
-    return transact(command)
+    return bool(once(token, command))
 
 
 def listed(*, limit: int = 1000) -> Iterator[Suppressed]:

@@ -12,7 +12,7 @@ from models.base import rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import transact
 from models.errors import Refused
-from models.journal import Journal
+from models.journal import carried_out
 from models.lead import Contact, Lead
 from models.ledger import write_journal, write_move
 from models.numbers import Number, parse_number, whereabouts
@@ -47,7 +47,7 @@ def take_in(
     """
 
     def command() -> int:
-        if (done := Journal.get_or_none(Journal.token == token)) is not None:
+        if (done := carried_out(token)) is not None:
             return int(done.lead_id or 0)
         require_worker(by)
         campaign = book(campaign_id)

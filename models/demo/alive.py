@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from models import connect, floor, schema
+from models import connect, crew, schema
 from models.demo.colleague import go_home, work_once
 from models.errors import FloorError, Unavailable
 
@@ -66,7 +66,7 @@ def main(url: str, login: str, pace: float) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     database = connect.use(url)
     schema.require_current()
-    agent, rng = floor.agent_of(login).id, Random()
+    agent, rng = crew.agent_of(login).id, Random()
     try:
         while not _has_ended(rng.uniform(0.5, 1.5) * pace):
             # Busy or full for a moment: the next step tries again.

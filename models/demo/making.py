@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from models import connect, floor, schema, zones
+from models import connect, crew, floor, schema, zones
 from models.base import hundredths, moment, new_token, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import transact
@@ -127,12 +127,15 @@ def _people(since: datetime) -> Names:
         playbook=demo_text(),
         login=MANAGER.login,
         agent=MANAGER.name,
+        token=new_token(),
         now=since,
     )
-    teams = {team: floor.add_team(team, by=boss, now=since) for team in TEAMS}
+    teams = {team: crew.add_team(team, by=boss, token=new_token(), now=since) for team in TEAMS}
     agents = {MANAGER.login: boss}
     for who in (*SUPERVISORS, *AGENTS):
-        agents[who.login] = floor.add_agent(who.login, name=who.name, role=who.role, team=who.team, by=boss, now=since)
+        agents[who.login] = crew.add_agent(
+            who.login, name=who.name, role=who.role, team=who.team, by=boss, token=new_token(), now=since
+        )
     return Names(book(1), agents, teams)
 
 

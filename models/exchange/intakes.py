@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from models.base import NEVER, moment, proxy, rows_of, seconds
 from models.connect import is_postgres, transact, translated
 from models.errors import Refused
-from models.exchange.planning import Progress
 from models.journal import Journal
 from models.lead import Intake, Lead
 from models.people import require_manager
+
+if TYPE_CHECKING:
+    from models.exchange.planning import Progress
 
 IMPORT = "-import"
 """Suffix of the file beside a SQLite floor that the running import keeps locked."""
@@ -117,10 +120,11 @@ def tidy(by: int, now: datetime, progress: Progress = lambda *_: None) -> tuple[
 def halfway() -> tuple[int, ...]:
     """Imports that stopped before their end and that nobody took back yet; not the one that runs. Writes nothing."""
     found = rows_of("SELECT id FROM intake WHERE state = ? ORDER BY id", (REVEALING,))
-    return tuple(int(row[0]) for row in found) if found and not _is_running() else ()
+    return tuple(int(row[0]) for row in found) if found and not is_running() else ()
 
 
-def _is_running() -> bool:
+def is_running() -> bool:
+    """Whether a list comes in, or is taken back, at this moment."""
     if is_postgres():
         if not rows_of("SELECT pg_try_advisory_lock(?)", (LOCK,))[0][0]:
             return True

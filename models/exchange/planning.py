@@ -12,6 +12,7 @@ import funnel
 from models.base import moment, rows_of
 from models.campaigns import book, books
 from models.connect import translated
+from models.crew import agent_of, team_id
 from models.errors import Refused
 from models.exchange import duplicates, guessing
 from models.exchange.drafters import Drafters
@@ -20,7 +21,6 @@ from models.exchange.mapfile import load_map
 from models.exchange.mapping import ListMap, Rule
 from models.exchange.reading import Listing, digest_of, open_list
 from models.exchange.staging import KNOWN, NEW, SUPPRESSED, TWIN, Staging
-from models.floor import agent_of, team_id
 from models.people import Agent, Floor, Role, require_manager
 from models.zones import clock
 

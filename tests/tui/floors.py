@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from textual.pilot import Pilot
 
 import funnel
-from models import connect, floor, ledger, queue, taking_in, views
+from models import connect, crew, floor, ledger, queue, taking_in, views
 from models.base import new_token, rows_of
 from models.cards import LeadCard
 from models.people import Role
@@ -53,12 +53,13 @@ def set_up(url: str, companies: tuple[str, ...] = COMPANIES) -> Team:
     with at(url):
         manager = floor.init(
             name="North", zone="Asia/Shanghai", region="CN", currency="CNY",
-            playbook=shipped_text("telesales"), login="boss", agent="Boss", now=NOW - timedelta(days=2),
+            playbook=shipped_text("telesales"), login="boss", agent="Boss", token=new_token(),
+            now=NOW - timedelta(days=2),
         )  # fmt: skip
         before = NOW - timedelta(days=1)
-        floor.add_team("north", by=manager, now=before)
+        crew.add_team("north", by=manager, token=new_token(), now=before)
         people = {
-            login: floor.add_agent(login, name=name, role=role, team="north", by=manager, now=before)
+            login: crew.add_agent(login, name=name, role=role, team="north", by=manager, token=new_token(), now=before)
             for login, name, role in (
                 (LOGIN, "Li Wei", Role.AGENT),
                 (COLLEAGUE, "Zhao Lei", Role.AGENT),

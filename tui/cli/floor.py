@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, caller, connect_until_closed, now, open_floor, session_of
+from tui.cli.shared import asking, caller, connect_until_closed, now, open_floor, session_of, token
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.plain import plain
@@ -62,6 +62,7 @@ def init(
         playbook=playbook_text(chosen),
         login=login,
         agent=login,
+        token=token(),
         now=now(),
     )
     made = views.floor()

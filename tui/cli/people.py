@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, now, open_floor
+from tui.cli.shared import asking, now, open_floor, token
 from tui.i18n import _, counted
 from tui.plain import plain
 
@@ -26,10 +26,10 @@ def team() -> None:
 @click.pass_context
 def add_team(context: click.Context, name: str) -> None:
     """Add a team."""
-    from models import floor
+    from models import crew
 
     config = open_floor(context)
-    floor.add_team(name, by=asking(config).id, now=now())
+    crew.add_team(name, by=asking(config).id, token=token(), now=now())
     click.echo(_("Team {team} is there.").format(team=plain(name)))
 
 
@@ -37,13 +37,47 @@ def add_team(context: click.Context, name: str) -> None:
 @click.pass_context
 def list_teams(context: click.Context) -> None:
     """List the teams, with how many people and waiting leads they have."""
-    from models import floor
+    from models import crew
 
     asking(open_floor(context, read_only=True))
     _print_table(
         (_("team"), _("people"), _("pool")),
-        [(line.name, str(line.agents), f"{line.pool:,}") for line in floor.teams()],
+        [(line.name, str(line.agents), f"{line.pool:,}") for line in crew.teams()],
     )
+
+
+@team.command("move")
+@click.argument("name")
+@click.option("--to", "heir", required=True, help="The team that takes over.")
+@click.pass_context
+def move_team(context: click.Context, name: str, heir: str) -> None:
+    """Move all agents of a team, with their leads, and its pool to another team; it stays, empty."""
+    from models import crew
+
+    config = open_floor(context)
+    leads = crew.move_team(name, to=heir, by=asking(config).id, token=token(), now=now())
+    click.echo(
+        _handed(leads)
+        + " "
+        + _("Team {team} is empty; its people are in {heir} now.").format(team=plain(name), heir=plain(heir))
+    )
+
+
+@team.command("leave")
+@click.argument("name")
+@click.option("--to", "heir", help="The team that takes its people and leads over; an empty team needs none.")
+@click.pass_context
+def close_team(context: click.Context, name: str, heir: str | None) -> None:
+    """Close a team: its people and leads go to another; an empty team's pool goes to the floor's."""
+    from models import crew
+
+    config = open_floor(context)
+    leads = crew.close_team(name, to=heir, by=asking(config).id, token=token(), now=now())
+    click.echo(_handed(leads) + " " + _("Team {team} is closed.").format(team=plain(name)))
+
+
+def _handed(leads: int) -> str:
+    return counted("{count} lead was handed on.", "{count} leads were handed on.", leads)
 
 
 @click.group()
@@ -59,11 +93,13 @@ def agent() -> None:
 @click.pass_context
 def add_agent(context: click.Context, login: str, name: str, team_name: str | None, role: str) -> None:
     """Add a person by the login of their system account; somebody who left comes back."""
-    from models import floor
+    from models import crew
     from models.people import Role
 
     config = open_floor(context)
-    floor.add_agent(login, name=name or login, role=Role(role), team=team_name, by=asking(config).id, now=now())
+    crew.add_agent(
+        login, name=name or login, role=Role(role), team=team_name, by=asking(config).id, token=token(), now=now()
+    )
     click.echo(_("{login} works here now.").format(login=plain(login)))
 
 
@@ -71,7 +107,7 @@ def add_agent(context: click.Context, login: str, name: str, team_name: str | No
 @click.pass_context
 def list_agents(context: click.Context) -> None:
     """List everybody."""
-    from models import floor
+    from models import crew
 
     asking(open_floor(context, read_only=True))
     parts = {"agent": _("agent"), "supervisor": _("supervisor"), "manager": _("manager")}
@@ -84,7 +120,7 @@ def list_agents(context: click.Context) -> None:
             f"{line.leads:,}",
             _("left") if line.has_left else "",
         )
-        for line in floor.agents()
+        for line in crew.agents()
     ]
     _print_table((_("login"), _("name"), _("part"), _("team"), _("leads"), ""), rows)
 
@@ -95,10 +131,10 @@ def list_agents(context: click.Context) -> None:
 @click.pass_context
 def move_agent(context: click.Context, login: str, team_name: str) -> None:
     """Move an agent, with the own leads, to another team."""
-    from models import floor
+    from models import crew
 
     config = open_floor(context)
-    floor.move_agent(login, team=team_name, by=asking(config).id, now=now())
+    crew.move_agent(login, team=team_name, by=asking(config).id, token=token(), now=now())
     click.echo(_("{login} is in team {team} now.").format(login=plain(login), team=plain(team_name)))
 
 
@@ -108,15 +144,11 @@ def move_agent(context: click.Context, login: str, team_name: str) -> None:
 @click.pass_context
 def leave(context: click.Context, login: str, heir: str | None) -> None:
     """An agent leaves: leads and promises go to a colleague or to the team's pool."""
-    from models import floor
+    from models import crew
 
     config = open_floor(context)
-    handed = floor.leave(login, to=heir, by=asking(config).id, now=now())
-    click.echo(
-        counted("{count} lead was handed on.", "{count} leads were handed on.", handed)
-        + " "
-        + _("{login} has left.").format(login=plain(login))
-    )
+    handed = crew.leave(login, to=heir, by=asking(config).id, token=token(), now=now())
+    click.echo(_handed(handed) + " " + _("{login} has left.").format(login=plain(login)))
 
 
 @click.group()
@@ -155,6 +187,7 @@ def set_target(
         deals=deals,
         amount=_money(amount) if amount else None,
         by=asking(config).id,
+        token=token(),
         now=now(),
     )
     click.echo(_("The target of {month} is set.").format(month=month.strftime("%Y-%m")))

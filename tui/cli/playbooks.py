@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, configured, now, open_floor
+from tui.cli.shared import asking, configured, now, open_floor, token
 from tui.i18n import _, counted, said
 from tui.plain import plain
 
@@ -68,7 +68,7 @@ def apply(context: click.Context, chosen: str, name: str | None) -> None:
     config = open_floor(context)
     read_checked(context, chosen)
     campaign = campaign_named(name)
-    floor.apply_playbook(campaign.campaign_id, playbook_text(chosen), by=asking(config).id, now=now())
+    floor.apply_playbook(campaign.campaign_id, playbook_text(chosen), by=asking(config).id, token=token(), now=now())
     click.echo(
         _("Campaign {campaign} is worked by {playbook} now.").format(campaign=plain(campaign.name), playbook=chosen)
     )
@@ -89,7 +89,7 @@ def add_campaign(context: click.Context, name: str, chosen: str) -> None:
 
     config = open_floor(context)
     read_checked(context, chosen)
-    floor.add_campaign(name, playbook_text(chosen), by=asking(config).id, now=now())
+    floor.add_campaign(name, playbook_text(chosen), by=asking(config).id, token=token(), now=now())
     click.echo(_("Campaign {campaign} is there.").format(campaign=plain(name)))
 
 

@@ -65,6 +65,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def token() -> str:
+    """A name for the command of this run: however often it is sent, it counts once."""
+    from models.base import new_token
+
+    return new_token()
+
+
 def configured(context: click.Context) -> Config:
     """The configuration; from here on its language is spoken."""
     return session_of(context).config

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, now, open_floor
+from tui.cli.shared import asking, now, open_floor, token
 from tui.i18n import _, counted
 from tui.plain import plain
 
@@ -28,7 +28,7 @@ def add(context: click.Context, numbers: tuple[str, ...], reason: str) -> None:
     from models import suppress as listing
 
     person = asking(open_floor(context))
-    new = listing.add([_number(text) for text in numbers], reason=reason, agent_id=person.id, now=now())
+    new = listing.add([_number(text) for text in numbers], reason=reason, agent_id=person.id, token=token(), now=now())
     click.echo(counted("{count} number is new on the list.", "{count} numbers are new on the list.", new))
 
 
@@ -42,7 +42,9 @@ def import_numbers(context: click.Context, file: Path, reason: str) -> None:
 
     person = asking(open_floor(context))
     unread: list[int] = []
-    new = listing.add(_numbers_of(file, unread), reason=reason or file.name, agent_id=person.id, now=now())
+    new = listing.add(
+        _numbers_of(file, unread), reason=reason or file.name, agent_id=person.id, token=token(), now=now()
+    )
     click.echo(counted("{count} number is new on the list.", "{count} numbers are new on the list.", new))
     if unread:
         click.echo(
@@ -74,7 +76,7 @@ def remove(context: click.Context, number: str, reason: str) -> None:
     from models import suppress as listing
 
     person = asking(open_floor(context))
-    if not listing.remove(_number(number), reason=reason, agent_id=person.id, now=now()):
+    if not listing.remove(_number(number), reason=reason, agent_id=person.id, token=token(), now=now()):
         raise Refused("not_suppressed", number=number)
     click.echo(_("{number} may be called again.").format(number=plain(number)))
 

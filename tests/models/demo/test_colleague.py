@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from models import check, floor, queue
+from models import check, crew, queue
 from models.base import rows_of
 from models.demo import colleague
 from models.demo.crew import COLLEAGUES
@@ -25,12 +25,12 @@ def stock() -> dict[str, int]:
 def test_three_hundred_steps() -> None:
     """Everything agrees afterwards, leads went on, some came, and all is on record."""
     rng, now = Random(7), NOW
-    crew = [floor.agent_of(login).id for login in COLLEAGUES]
+    hands = [crew.agent_of(login).id for login in COLLEAGUES]
     before, last = stock(), rows_of("SELECT MAX(id) FROM journal")[0][0]
     deeds = Counter[str]()
     for step in range(300):
         now += timedelta(seconds=4)
-        deeds[colleague.work_once(crew[step % len(crew)], now, rng).verb] += 1
+        deeds[colleague.work_once(hands[step % len(hands)], now, rng).verb] += 1
     assert check.check(now) == ()
     assert deeds["promoted"] > 5
     assert deeds["took_in"] > 5
@@ -44,7 +44,7 @@ def test_three_hundred_steps() -> None:
 @pytest.mark.usefixtures("own")
 def test_a_lead_is_held_between_two_steps_and_given_back() -> None:
     """Others see it in a colleague's hands; who goes home leaves none."""
-    rng, agent = Random(3), floor.agent_of(COLLEAGUES[0]).id
+    rng, agent = Random(3), crew.agent_of(COLLEAGUES[0]).id
     while (deed := colleague.work_once(agent, NOW, rng)).verb != "claimed":
         pass
     held = queue.held(agent, NOW)

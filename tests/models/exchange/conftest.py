@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from models import check, connect, floor
-from models.base import rows_of
+from models import check, connect, crew, floor
+from models.base import new_token, rows_of
 from models.exchange.planning import Order, Plan, plan
 from models.exchange.revealing import Result, apply
 from models.people import Role
@@ -71,10 +71,10 @@ def opened(url: str, folder: Path) -> Site:
     """A new floor with a manager and an agent in a team."""
     boss = floor.init(
         name="Ours", zone="Asia/Shanghai", region="CN", currency="CNY", playbook=shipped_text("telesales"),
-        login="boss", agent="Boss", now=NOW,
+        login="boss", agent="Boss", token=new_token(), now=NOW,
     )  # fmt: skip
-    floor.add_team("north", by=boss, now=NOW)
-    agent = floor.add_agent("li.wei", name="李伟", role=Role.AGENT, team="north", by=boss, now=NOW)
+    crew.add_team("north", by=boss, token=new_token(), now=NOW)
+    agent = crew.add_agent("li.wei", name="李伟", role=Role.AGENT, team="north", by=boss, token=new_token(), now=NOW)
     return Site(url, folder, boss, agent)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models import floor, queue, suppress
-from models.base import NEVER, rows_of
+from models.base import NEVER, new_token, rows_of
 from models.errors import Refused
 from models.exchange import revealing
 from tests.models.exchange import made
@@ -152,7 +152,7 @@ def test_a_later_row_s_number_may_be_an_earlier_one_s_second(site: Site) -> None
 
 def test_who_may_not_be_called_stays_out(site: Site) -> None:
     """A row with another number comes without the barred one."""
-    suppress.add([8613800138000, 8613800138002], reason="x", agent_id=site.boss, now=NOW)
+    suppress.add([8613800138000, 8613800138002], reason="x", agent_id=site.boss, token=new_token(), now=NOW)
     rows = [HEAD, FIRST, row("B", "Bob", "13800138002", "13800138003"), row("C", "Cy", "13800138004", "13800138000")]
     planned = site.plan(site.written(rows))
     assert (planned.new, planned.suppressed) == (2, 1)
@@ -169,7 +169,7 @@ def test_what_happens_between_plan_and_deed_is_heeded(site: Site) -> None:
             [["Lead Code", "Company", "Phone"], *([f"L{place}", "A", f"1380013800{place}"] for place in range(4))]
         )
     )
-    suppress.add([8613800138000], reason="x", agent_id=site.boss, now=NOW)
+    suppress.add([8613800138000], reason="x", agent_id=site.boss, token=new_token(), now=NOW)
     site.take(site.written([["Lead Code", "Company", "Phone"], ["L2", "B", "13800138001"]]))
     result = revealing.apply(planned, NOW, quiet)
     planned.close()
@@ -220,7 +220,7 @@ def test_a_campaign_that_is_given_gets_the_leads(site: Site) -> None:
     """With its own playbook and stages."""
     from models.playbook import shipped_text
 
-    campaign = floor.add_campaign("b2b", shipped_text("b2b"), by=site.boss, now=NOW)
+    campaign = floor.add_campaign("b2b", shipped_text("b2b"), by=site.boss, token=new_token(), now=NOW)
     site.take(
         site.written([["Company", "Contact", "Phone", "行业", "需求"], ["A", "B", "13800138000", "x", "y"]]),
         campaign_id=campaign,

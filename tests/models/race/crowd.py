@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models import floor, queue
+from models import crew, queue
 from models.base import proxy, seconds
 from models.campaigns import book
 from models.connect import transact
@@ -24,7 +24,9 @@ def crowded(url: str, *, agents: int, leads: int) -> list[int]:
     with floors.opened(url):
         made = floors.make(url)
         people = [
-            floor.add_agent(f"a{i}", name=f"A{i}", role=Role.AGENT, team="north", by=made.boss, now=NOW)
+            crew.add_agent(
+                f"a{i}", name=f"A{i}", role=Role.AGENT, team="north", by=made.boss, token=made.token(), now=NOW
+            )
             for i in range(agents)
         ]
         transact(lambda: _fill(leads))

@@ -10,14 +10,15 @@ from itertools import count
 from typing import Any
 
 import funnel
-from models import connect, floor, ledger, queue, taking_in
-from models.base import proxy, rows_of
+from models import connect, crew, floor, ledger, queue, taking_in
+from models.base import new_token, proxy, rows_of
 from models.cards import Claim
 from models.lead import Lead
 from models.people import Role
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 """A Monday: 11 in Berlin, 18 in Shanghai, 5 in New York."""
+HOUR = timedelta(hours=1)
 
 PLAYBOOK = """\
 code = "trade"
@@ -190,10 +191,10 @@ def make(url: str, *, playbook: str = PLAYBOOK) -> MadeFloor:
     made = MadeFloor(url)
     made.boss = floor.init(
         name="Floor", zone="Europe/Berlin", region="DE", currency="EUR", playbook=playbook, login="boss", agent="Boss",
-        now=NOW,
+        token=new_token(), now=NOW,
     )  # fmt: skip
     for team in ("north", "south"):
-        made.teams[team] = floor.add_team(team, by=made.boss, now=NOW)
+        made.teams[team] = crew.add_team(team, by=made.boss, token=new_token(), now=NOW)
     for name, role, team in (
         ("ann", Role.AGENT, "north"),
         ("bob", Role.AGENT, "north"),
@@ -201,7 +202,9 @@ def make(url: str, *, playbook: str = PLAYBOOK) -> MadeFloor:
         ("dee", Role.AGENT, "south"),
         ("wim", Role.SUPERVISOR, "north"),
     ):
-        made.people[name] = floor.add_agent(name, name=name.title(), role=role, team=team, by=made.boss, now=NOW)
+        made.people[name] = crew.add_agent(
+            name, name=name.title(), role=role, team=team, by=made.boss, token=new_token(), now=NOW
+        )
     made.watcher = made.people["wim"]
     made.people["boss"] = made.boss
     return made

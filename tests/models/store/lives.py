@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 import funnel
-from models import floor, ledger, queue, suppress
+from models import crew, ledger, queue, suppress
 from models.base import NEVER, moment, moment_or_none, money, rows_of, seconds
 from models.campaigns import book
 from models.cards import Claim
@@ -89,19 +89,22 @@ class Life:
     def manage(self) -> None:
         """Now and then somebody moves, leaves and comes back, or a number goes on the list."""
         boss, login = self.made.boss, self.random.choice(WHO[:-1])
-        draw = self.random.random()
+        draw, token = self.random.random(), self.made.token()
         if draw < 0.02:
-            floor.move_agent(login, team=self.random.choice(("north", "south")), by=boss, now=self.now)
+            crew.move_agent(login, team=self.random.choice(("north", "south")), by=boss, token=token, now=self.now)
         elif draw < 0.03:
             heir = self.random.choice([None, *(name for name in WHO if name != login)])
-            floor.leave(login, to=heir, by=boss, now=self.now)
+            crew.leave(login, to=heir, by=boss, token=token, now=self.now)
             role, team = Role.AGENT, self.random.choice(("north", "south"))
-            floor.add_agent(login, name=login.title(), role=role, team=team, by=boss, now=self.now)
+            crew.add_agent(
+                login, name=login.title(), role=role, team=team, by=boss, token=self.made.token(), now=self.now
+            )
         elif draw < 0.05:
             number = self.random.choice(rows_of("SELECT number FROM phone ORDER BY id"))[0]
-            suppress.add([number], reason="asked", agent_id=boss, now=self.now)
+            suppress.add([number], reason="asked", agent_id=boss, token=token, now=self.now)
         elif draw < 0.06 and (listed := list(suppress.listed())):
-            suppress.remove(self.random.choice(listed).number, reason="slip", agent_id=boss, now=self.now)
+            number = self.random.choice(listed).number
+            suppress.remove(number, reason="slip", agent_id=boss, token=token, now=self.now)
 
     def undo(self) -> None:
         """Voids a lead's last move, as undoing will: the move is marked, the lead stands where it stood."""

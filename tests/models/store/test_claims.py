@@ -54,7 +54,7 @@ def test_the_playbook_may_order_otherwise(made: MadeFloor) -> None:
     queue.release(claim, NOW)
     assert [lead.lead_id for lead in lists.queue(made.people["ann"], NOW).rows] == [strong, rich]
     order = 'order = ["promise", "value", "fresh", "intent", "dwell", "waiting"]\n'
-    floor.apply_playbook(1, order + PLAYBOOK, by=made.boss, now=NOW)
+    floor.apply_playbook(1, order + PLAYBOOK, by=made.boss, token=made.token(), now=NOW)
     assert made.next("ann", NOW + MINUTE).lead_id == rich
 
 

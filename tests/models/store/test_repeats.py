@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from models import check, connect, floor, ledger, queue
+from models import check, connect, crew, ledger, queue
 from models.base import new_token, proxy, rows_of
 from models.errors import Stale
 from tests.models.store import floors
@@ -131,7 +131,7 @@ def test_a_hand_over_beside_a_log_loses_neither(served: MadeFloor, other: psycop
     """Who moves teams waits for the log that is being written, and does not write the lead back as it was."""
     mine = served.lead(owner="ann")
     claim = served.take("ann", mine)
-    mover = beside(lambda: floor.move_agent("ann", team="south", by=served.boss, now=NOW))
+    mover = beside(lambda: crew.move_agent("ann", team="south", by=served.boss, token="m", now=NOW))
 
     def work() -> None:
         ledger.log_touch(claim, ledger.Entry("no_answer"), token=new_token(), now=NOW)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from models import check, floor, ledger, lists, queue, suppress, taking_in, views
+from models import check, crew, ledger, lists, queue, suppress, taking_in, views
 from models.errors import Refused, Stale
 from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor
@@ -17,7 +17,7 @@ NUMBER = 4930123456
 
 def bar(made: MadeFloor, number: int = NUMBER) -> int:
     """Puts a number on the list."""
-    return suppress.add([number], reason="asked", agent_id=made.boss, now=NOW)
+    return suppress.add([number], reason="asked", agent_id=made.boss, token=made.token(), now=NOW)
 
 
 def called(made: MadeFloor, lead: int, now: datetime = NOW) -> bool:
@@ -48,7 +48,7 @@ def test_a_promise_to_a_suppressed_number_is_not_kept(made: MadeFloor) -> None:
     bar(made)
     assert not called(made, lead, NOW + HOUR)
     assert not called(made, lead, NOW + 2 * HOUR)
-    floor.leave("ann", to="bob", by=made.boss, now=NOW + 2 * HOUR)
+    crew.leave("ann", to="bob", by=made.boss, token=made.token(), now=NOW + 2 * HOUR)
     assert queue.claim_next(made.people["bob"], NOW + 3 * HOUR) is None
     assert check.check(NOW + 3 * HOUR) == ()
 
@@ -108,8 +108,8 @@ def test_a_number_taken_off_the_list(made: MadeFloor, was: str) -> None:
     bar(made)
     assert not called(made, lead)
     with pytest.raises(Refused, match="managers_only"):
-        suppress.remove(NUMBER, reason="mistake", agent_id=made.people["ann"], now=NOW)
-    assert suppress.remove(NUMBER, reason="mistake", agent_id=made.boss, now=NOW)
-    assert not suppress.remove(NUMBER, reason="mistake", agent_id=made.boss, now=NOW)
+        suppress.remove(NUMBER, reason="mistake", agent_id=made.people["ann"], token=made.token(), now=NOW)
+    assert suppress.remove(NUMBER, reason="mistake", agent_id=made.boss, token=made.token(), now=NOW)
+    assert not suppress.remove(NUMBER, reason="mistake", agent_id=made.boss, token=made.token(), now=NOW)
     assert floors.row(lead).wake_at == (None if was == "held" else before)
     assert check.check(NOW) == ()
