@@ -39,7 +39,7 @@ SUMMARIES = {
     "status": "The funnel's figures, for people or as JSON.",
     "suppress": "Numbers that nobody may call.",
     "target": "What is wanted in a month.",
-    "team": "Teams: add, list.",
+    "team": "Teams: add, list, move, leave.",
 }
 """What `--help` says of each, so that it loads none of them."""
 

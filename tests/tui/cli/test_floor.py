@@ -81,6 +81,25 @@ def test_people_come_move_and_leave(floor: Floor) -> None:
     assert "last manager" in floor("agent", "leave", "boss", code=2).output
 
 
+def test_teams_move_and_leave(floor: Floor) -> None:
+    """With everybody in them; one with people says who they are and wants to know where they go."""
+    for name in ("north", "south"):
+        floor("team", "add", name)
+    floor("agent", "add", "li", "--name", "李伟", "--team", "north")
+    refused = floor("team", "leave", "north", code=2).output
+    assert "1 work in team north: 李伟" in refused
+    assert "--to" in refused
+    assert "that very team" in floor("team", "move", "north", "--to", "north", code=2).output
+    assert "Team north is empty; its people are in south now." in floor("team", "move", "north", "--to", "south").output
+    assert "south" in floor("agent", "list").output
+    assert "0 leads were handed on. Team north is closed." in floor("team", "leave", "north").output
+    assert "north" not in floor("team", "list").output
+    floor("team", "add", "west")
+    floor("team", "leave", "south", "--to", "west")
+    assert "west" in floor("agent", "list").output
+    assert "agree" in floor("check").output
+
+
 def test_only_managers_change_the_floor(floor: Floor) -> None:
     """Agents are refused in words, strangers are told whom to ask."""
     floor("team", "add", "north")
