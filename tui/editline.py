@@ -7,19 +7,25 @@ from rich.cells import cell_len
 from tui.plain import plain
 
 LONGEST = 4_000
+REMOVING = frozenset(("backspace", "delete", "ctrl+h", "ctrl+d", "ctrl+w", "ctrl+backspace", "ctrl+u", "ctrl+k"))
+"""Keys that take something away: from a selected text, all of it."""
 
 
 class EditLine:
     """The line."""
 
-    __slots__ = ("cursor", "text")
+    __slots__ = ("cursor", "is_selected", "text")
 
     def __init__(self, text: str = "") -> None:
         self.text = text
         self.cursor = len(text)
+        self.is_selected = False
+        """The next letter takes the place of the whole text; a key that moves keeps it to be changed."""
 
     def press(self, key: str, character: str | None) -> bool:
         """One key. Those that mean nothing to a line are left to others."""
+        if self.is_selected and key in REMOVING:
+            self.cursor, key = len(self.text), "ctrl+u"
         match key:
             case "left" | "right":
                 self.cursor = self._step(1 if key == "right" else -1)
@@ -43,10 +49,14 @@ class EditLine:
                 self.insert(character)
             case _:
                 return False
+        self.is_selected = False
         return True
 
     def insert(self, text: str) -> None:
         """Puts text at the cursor, as one line without controls; what is too long is left out."""
+        if self.is_selected:
+            self._cut(0, len(self.text))
+            self.is_selected = False
         text = plain(text, LONGEST)[: LONGEST - len(self.text)]
         self.text = self.text[: self.cursor] + text + self.text[self.cursor :]
         self.cursor += len(text)

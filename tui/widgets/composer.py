@@ -46,6 +46,12 @@ class Composer(LinesView):
         self.is_lit = False
         return text
 
+    def select(self) -> None:
+        """Offers the text to be replaced."""
+        if self.line is not None and self.line.text:
+            self.line.is_selected = True
+            self.rewrite()
+
     def tell(self, notice: Line, *, hint: Line | None = None, title: Line = ()) -> None:
         """Says something: in its place when closed, under the line when open."""
         self._notice = notice
@@ -73,7 +79,7 @@ class Composer(LinesView):
             return [self._notice, self._hint]
         label = cut(self.label, max(8, width // 3))
         shown, at = self.line.view(max(1, width - cell_len(label) - 2))
-        pieces: list[Piece] = [(label + " ", "strong key"), *_with_cursor(shown, at)]
+        pieces: list[Piece] = [(label + " ", "strong key"), *_with_cursor(shown, at, self.line.is_selected)]
         indent = fit("", cell_len(label) + 1)
         self._place_cursor(cell_len(label) + 1 + at)
         return [tuple(pieces), ((indent, ""), *(self._notice or self._preview(self.line.text)))]
@@ -84,7 +90,9 @@ class Composer(LinesView):
         self.app.cursor_position = Offset(self.region.x + inset + x, self.region.y + (self.frame != "none"))
 
 
-def _with_cursor(text: str, cell: int) -> list[Piece]:
+def _with_cursor(text: str, cell: int, is_selected: bool) -> list[Piece]:
+    if is_selected:
+        return [(text, "reverse")]
     head = ""
     for place, letter in enumerate(text):
         if cell_len(head) >= cell:
