@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -230,6 +230,78 @@ class Today:
     promises_open: int = 0
     """Promised for today and not kept yet."""
     won: funnel.Tally = field(default_factory=funnel.Tally)
+
+
+ON_TIME = timedelta(minutes=15)
+"""A promise that is answered this much after its moment counts as kept."""
+
+
+class Word(StrEnum):
+    """What became of a promise."""
+
+    KEPT = "kept"
+    KEPT_LATE = "kept late"
+    OPEN = "open"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One promised call."""
+
+    lead_id: int
+    company: str
+    person: str
+    due_at: datetime
+    answered_at: datetime | None
+    """None: not yet."""
+    zone: str
+    """The customer's zone; empty where nobody knows it."""
+
+    def word(self, now: datetime) -> Word:
+        """Whether it was kept, or is still open."""
+        if self.answered_at is not None:
+            return Word.KEPT if self.answered_at <= self.due_at + ON_TIME else Word.KEPT_LATE
+        return Word.LATE if self.due_at <= now else Word.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One agent's day by the floor's clock."""
+
+    today: Today
+    promises: tuple[Promise, ...]
+    """Those of today, and older ones that are still open or were answered today; earliest first."""
+    tomorrow: tuple[Promise, ...]
+    """Those of the next day on which the floor calls, and of the days off before it."""
+    next_day: date
+    wakes: int
+    """Own leads that wake by themselves until the end of that day."""
+    won: funnel.Tally
+    """This month, of the leads that the agent owned."""
+    target: funnel.Tally | None
+    """What is wanted of the agent this month; None where nobody said."""
+    days_left: int
+    """Days of this month on which the floor still calls, today among them while it does."""
+    closes_at: datetime | None
+    """The end of today's last calling hour by the floor's own clock; None on a day off."""
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the floor calls nobody any more today."""
+        return self.closes_at is None or now >= self.closes_at
+
+    def late(self, now: datetime) -> int:
+        """Promises whose moment has come and that nobody answered yet."""
+        return sum(promise.word(now) is Word.LATE for promise in self.promises)
+
+    @property
+    def missing(self) -> funnel.Tally | None:
+        """What is still missing to the target, never less than nothing."""
+        if self.target is None:
+            return None
+        return funnel.Tally(
+            max(0, self.target.count - self.won.count), max(funnel.NOTHING, self.target.amount - self.won.amount)
+        )
 
 
 @dataclass(frozen=True, slots=True)

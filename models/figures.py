@@ -66,7 +66,7 @@ def month_figures(campaign_id: int, since: int, until: int, column: str = "", va
         "HAVING SUM(n) <> 0",
         (since, until),
     )
-    target = _target(since, until, column, value)
+    target = wanted(since, until, column, value)
     return funnel.figures(campaign.playbook, stock, entries, *_split(campaign, leavers), target)
 
 
@@ -85,7 +85,8 @@ def _split(campaign: Book, leavers: Iterable[tuple[int, int, str, int, int, int]
     return exits, closed
 
 
-def _target(since: int, until: int, column: str, value: int) -> funnel.Tally | None:
+def wanted(since: int, until: int, column: str = "", value: int = 0) -> funnel.Tally | None:
+    """The target of the months [since, until); None where nobody set one. Arguments as for `month_figures`."""
     team, agent = (value if column == "team_id" else 0), (value if column == "owner_id" else 0)
     rows = rows_of(
         "SELECT COALESCE(SUM(deals), 0), COALESCE(SUM(amount), 0), COUNT(*) FROM target "
@@ -137,7 +138,7 @@ def _target_of_months(since: datetime | None, until: datetime | None) -> funnel.
     days = [at.astimezone(floor_zone()) for at in (since, until)]
     if any(day.day != 1 or day.time() != time() for day in days):
         return None
-    return _target(month_of(days[0].date()), month_of(days[1].date()), "", 0)
+    return wanted(month_of(days[0].date()), month_of(days[1].date()), "", 0)
 
 
 def stock_of(campaign: Book) -> dict[str, funnel.Tally]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import funnel
@@ -38,7 +39,7 @@ def queue(agent_id: int, now: datetime, *, limit: int = 60) -> QueueCard:
     )
     waiting = heads(agent_id, now, limit)
     books = {number: book(number) for number in {lead.campaign_id for lead in waiting}}
-    names = _names([lead.id for lead in waiting])
+    names = contact_names([lead.id for lead in waiting])
     rows = tuple(_row(lead, books[lead.campaign_id], names.get(lead.id, ""), agent_id, now) for lead in waiting)
     next_at, next_zone = (None, "") if rows else _next(agent_id, lanes, stamp)
     return QueueCard(rows, ready, outside, asleep, held, next_at, next_zone)
@@ -124,10 +125,10 @@ def _row(lead: Lead, campaign: Book, name: str, agent_id: int, now: datetime) ->
 
 
 def _name(lead_id: int) -> str:
-    return _names([lead_id]).get(lead_id, "")
+    return contact_names([lead_id]).get(lead_id, "")
 
 
-def _names(leads: list[int]) -> dict[int, str]:
+def contact_names(leads: Sequence[int]) -> dict[int, str]:
     """Whom to ask for at each: the first contact."""
     rows = rows_of(
         f"SELECT lead_id, name FROM contact WHERE lead_id IN ({', '.join('?' * len(leads)) or 'NULL'}) "

@@ -35,6 +35,7 @@ DESK = (
     Command("desk.edit-field", "e", N_("edit"), N_("Fill in or change a field of the lead.")),
     Command("desk.explain-first", "w", N_("why first"), N_("Say in words why this lead comes first.")),
     Command("desk.return-lead", "-", N_("back"), N_("Move the lead back a stage, with a reason.")),
+    Command("desk.show-today", "y", N_("today"), N_("Show your day: promises, target, what waits tomorrow.")),
     Command(
         "desk.turn-scope", "f", N_("funnel"), N_("Show the funnel of yourself, the team, the floor."), is_shown=False
     ),

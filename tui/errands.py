@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import funnel
-from models.cards import Claim, FloorCard, LeadCard, Panel, Person, QueueCard, Scope, Today, TouchLine, Why
+from models.cards import Claim, Day, FloorCard, LeadCard, Panel, Person, QueueCard, Scope, Today, TouchLine, Why
 from models.errors import FloorError, Refused, Stale
 
 if TYPE_CHECKING:
@@ -190,6 +190,13 @@ def why(agent_id: int, lead_id: int, now: datetime) -> Why:
     from models import lists
 
     return lists.why(agent_id, lead_id, now)
+
+
+def day(agent_id: int, now: datetime) -> Day:
+    """The agent's day: promises, target, what waits tomorrow."""
+    from models import day as days
+
+    return days.day(agent_id, now)
 
 
 def _with_claim(hand: Hand, agent_id: int, now: datetime, command: Callable[[Claim], T]) -> T:

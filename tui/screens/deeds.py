@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import funnel
 from models.cards import Scope
-from models.errors import Unavailable
 from models.people import Role
 from tui import commands, errands
 from tui.i18n import _
 from tui.lines import help, why
 from tui.plain import plain
+from tui.screens.day import Days
 from tui.screens.moves import Moves
 from tui.screens.touches import Touches
 from tui.sheets import Sheet
@@ -24,7 +22,7 @@ NEEDS_LEAD = frozenset(
 WRITES = NEEDS_LEAD | {"desk.next-lead"}
 
 
-class Deeds(Touches, Moves):
+class Deeds(Touches, Moves, Days):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,10 +134,3 @@ class Deeds(Touches, Moves):
             self.desk.app.action_suspend_process()
         else:
             self.desk.say(_("There is no shell to go to."))
-
-    async def quit(self) -> None:
-        """q: the lead in hand goes back to where it stood."""
-        if self.desk.hand is not None and self.desk.hand.claim is not None:
-            with suppress(Unavailable):  # then it runs out by itself
-                await self.desk.store.run(errands.release, self.desk.hand.claim, self.now)
-        self.desk.app.exit()

@@ -1,0 +1,134 @@
+"""An agent's day: what was promised for it and what became of that, what is left to the target, what waits tomorrow."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+import funnel
+from models import figures, lists, sight, zones
+from models.base import NEVER, moment, moment_or_none, money, month_of, rows_of, seconds
+from models.campaigns import books
+from models.cards import Day, Promise
+from models.lead import Lead
+from models.people import Agent, Floor
+
+LIMIT = 300
+"""So many promises are listed; the counts go on."""
+
+
+def day(agent_id: int, now: datetime) -> Day:
+    """One agent's day as it stands now: a few seeks of that agent's own rows, whatever the floor's size."""
+    zone = zones.floor_zone()
+    today = now.astimezone(zone).date()
+    calendar = _Calendar.of_floor()
+    following = calendar.next_after(today)
+    begins, ends, later = (
+        datetime.combine(on, time(), zone) for on in (today, today + timedelta(days=1), following + timedelta(days=1))
+    )
+    closes_at = calendar.closing(begins)
+    is_over = closes_at is None or now >= closes_at
+    promises = _promises(agent_id, begins, ends, later)
+    month = month_of(today)
+    won = rows_of(
+        "SELECT COALESCE(SUM(k.n), 0), COALESCE(SUM(k.amount), 0) FROM left_stage k "
+        "JOIN stage s ON s.id = k.to_stage_id WHERE k.month = ? AND k.owner_id = ? AND k.is_final = 1 "
+        "AND s.kind = 'won'",
+        (month, agent_id),
+    )[0]
+    return Day(
+        today=figures.today(agent_id, now),
+        promises=tuple(one for one in promises if one.due_at < ends),
+        tomorrow=tuple(one for one in promises if one.due_at >= ends),
+        next_day=following,
+        wakes=_wakes(agent_id, ends, later),
+        won=funnel.Tally(int(won[0]), money(int(won[1])) or funnel.NOTHING),
+        target=figures.wanted(month, month + 1, "owner_id", agent_id),
+        days_left=calendar.days_left(today) - (is_over and calendar.calls_on(today)),
+        closes_at=closes_at,
+    )
+
+
+def _promises(agent_id: int, begins: datetime, ends: datetime, later: datetime) -> list[Promise]:
+    """What was answered today and what is open until `later`, as far as the agent may see it."""
+    answered = rows_of(
+        "SELECT lead_id, answers_at, at FROM touch WHERE agent_id = ? AND at >= ? AND at < ? "
+        "AND answers_at IS NOT NULL AND voided_by IS NULL ORDER BY at LIMIT ?",
+        (agent_id, seconds(begins), seconds(ends), LIMIT),
+    )
+    still_open = rows_of(
+        "SELECT id, due_at, NULL FROM lead WHERE due_agent_id = ? AND due_at IS NOT NULL AND due_at < ? "
+        "AND voided_at IS NULL ORDER BY due_at LIMIT ?",
+        (agent_id, seconds(later), LIMIT),
+    )
+    rows = [*answered, *still_open]
+    wanted = sorted({row[0] for row in rows})
+    viewer = Agent.get_by_id(agent_id)
+    seen = {
+        lead.id: lead
+        for lead in Lead.select(Lead.id, Lead.company, Lead.zone_id).where(Lead.id.in_(wanted), sight.seen_by(viewer))
+    }
+    names, clocks = lists.contact_names(wanted), dict(rows_of("SELECT id, name FROM zone"))
+    found = [
+        Promise(
+            lead_id,
+            seen[lead_id].company,
+            names.get(lead_id, ""),
+            moment(due_at),
+            moment_or_none(answered_at),
+            clocks.get(seen[lead_id].zone_id, ""),
+        )
+        for lead_id, due_at, answered_at in rows
+        if lead_id in seen
+    ]
+    return sorted(found, key=lambda promise: (promise.due_at, promise.lead_id))
+
+
+def _wakes(agent_id: int, ends: datetime, later: datetime) -> int:
+    rows = rows_of(
+        # The bound is part of the partial index, so it has to be said.
+        f"SELECT COUNT(*) FROM lead WHERE lane = ? AND wake_at >= ? AND wake_at < ? AND wake_at < {NEVER} "
+        "AND due_at IS NULL",
+        (agent_id, seconds(ends), seconds(later)),
+    )
+    return int(rows[0][0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Calendar:
+    """The days and hours in which the floor calls by its own clock: those of all its campaigns."""
+
+    windows: tuple[funnel.Window, ...]
+    days_off: Container[date]
+
+    @classmethod
+    def of_floor(cls) -> _Calendar:
+        playbooks = [book.playbook for book in books()]
+        is_closed_on_holidays = all(playbook.respects_holidays for playbook in playbooks)
+        off = zones.days_off(Floor.get_by_id(1).region) if is_closed_on_holidays else ()
+        return cls(tuple(window for playbook in playbooks for window in playbook.windows), off)
+
+    def calls_on(self, on: date) -> bool:
+        """Whether there are calling hours on a day."""
+        return on not in self.days_off and any(funnel.DAYS[on.weekday()] in window.days for window in self.windows)
+
+    def next_after(self, today: date) -> date:
+        """The next day with calling hours; tomorrow where there is none for weeks."""
+        ahead = (today + timedelta(days=days) for days in range(1, funnel.LOOK_AHEAD_DAYS))
+        return next(filter(self.calls_on, ahead), today + timedelta(days=1))
+
+    def days_left(self, since: date) -> int:
+        """Days with calling hours from `since` to the end of its month."""
+        month = (since + timedelta(days=ahead) for ahead in range(31))
+        return sum(self.calls_on(on) for on in month if on.month == since.month)
+
+    def closing(self, begins: datetime) -> datetime | None:
+        """When the last of the hours of a day ends, which begins at that midnight."""
+        closes, at, zone = None, begins, begins.tzinfo
+        assert zone is not None
+        while span := funnel.next_span(self.windows, zone, at, self.days_off):
+            if span.opens_at.astimezone(zone).date() != begins.date():
+                break
+            closes = at = span.closes_at
+        return closes
