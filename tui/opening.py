@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 
+from models import drivers
 from models.errors import Refused
 from tui.config import Config
 from tui.store import Store
@@ -35,6 +36,7 @@ def run(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) 
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused("no_terminal")
+    drivers.load_for(config.db)
     from tui import errands
 
     with closing(Store(config.db)) as store:
