@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from rich.cells import cell_len
 
@@ -12,7 +12,7 @@ from models.cards import Day, Promise, Word
 from tui import clocks, money
 from tui.i18n import _, counted
 from tui.lines.frame import Frame
-from tui.lines.text import Line, Piece, crop, cut, fit, fit_right, joined, rule
+from tui.lines.text import Line, Piece, crop, fit, fit_right, joined, rule
 from tui.plain import plain
 
 MARKS = {Word.KEPT: ("✓", "won"), Word.KEPT_LATE: ("✓", "stuck"), Word.OPEN: ("○", ""), Word.LATE: ("✗", "lost")}
@@ -27,20 +27,21 @@ def day_lines(day: Day, at: int, frame: Frame, width: int) -> tuple[list[Line], 
         frame: this moment.
         width: cells.
     """
-    lines = [*_figures(day, frame, width), *_target(day, frame, width), ()]
+    lines = [_figures(day, frame, width), *_target(day, frame, width), ()]
+    rooms = _rooms(day, frame)
     places: list[int] = []
-    answered = sum(one.answered_at is not None for one in day.promises)
-    right = _("{count} of {all} answered").format(count=answered, all=len(day.promises)) if day.promises else ""
-    lines.append(rule(_("promised for today"), right, width))
+
+    def listed(promises: tuple[Promise, ...], on: date) -> None:
+        for one in promises:
+            places.append(len(lines))
+            lines.append(_promise(one, on, frame, rooms, width, is_current=len(places) - 1 == at))
+
+    lines.append(rule(_("promised for today"), _kept(day, frame), width))
+    listed(day.promises, frame.today)
     if not day.promises:
         lines.append(((_("Nothing was promised for today."), "dim"),))
-    for place, one in enumerate(day.promises):
-        places.append(len(lines))
-        lines.append(_promise(one, frame, width, is_current=place == at))
     lines += [(), rule(_open_for(day, frame), f"{len(day.tomorrow)}" if day.tomorrow else "", width)]
-    for place, one in enumerate(day.tomorrow, len(day.promises)):
-        places.append(len(lines))
-        lines.append(_promise(one, frame, width, is_current=place == at))
+    listed(day.tomorrow, day.next_day)
     if not day.tomorrow:
         lines.append(((_("Nothing is promised yet."), "dim"),))
     if day.wakes:
@@ -53,29 +54,38 @@ def _open_for(day: Day, frame: Frame) -> str:
     return _("open for {day}").format(day=clocks.day(day.next_day, frame.today))
 
 
-def _figures(day: Day, frame: Frame, width: int) -> Iterator[Line]:
-    today, late = day.today, day.late(frame.now)
-    promises: list[Piece] = [(_("promises") + " ", "dim"), (f"{today.promises_kept}", "strong")]
-    promises += [(" " + _("kept"), ""), (" · ", "dim"), (f"{today.promises_open}", "strong"), (" " + _("open"), "")]
-    if late:
-        promises += [(" · ", "dim"), (f"{late} " + _("late"), "lost")]
-    calls: Line = ((_("calls") + " ", "dim"), (f"{today.calls}", "strong"))
-    talks: Line = ((_("talks") + " ", "dim"), (f"{today.talks}", "strong"))
-    yield crop(joined((calls, talks, tuple(promises)), ("   ", "")), width)
+def _figures(day: Day, frame: Frame, width: int) -> Line:
+    today = day.today
+    parts: list[Line] = [
+        ((_("calls") + " ", "dim"), (f"{today.calls:,}", "strong")),
+        ((_("talks") + " ", "dim"), (f"{today.talks:,}", "strong")),
+        ((_("won today") + " ", "dim"), (_worth(today.won, frame), "strong won" if today.won.count else "")),
+    ]
+    return crop(joined(parts, ("   ", "")), width)
+
+
+def _kept(day: Day, frame: Frame) -> str:
+    late = day.late(frame.now)
+    counts = (
+        (day.today.promises_kept, _("{count} kept")),
+        (day.today.promises_open - late, _("{count} to come")),
+        (late, _("{count} late")),
+    )
+    return " · ".join(text.format(count=f"{count:,}") for count, text in counts if count)
 
 
 def _target(day: Day, frame: Frame, width: int) -> Iterator[Line]:
-    """Won today and in the month, and what a day has to bring from now on."""
-    won, today = day.won, day.today.won
-    pieces: list[Piece] = [(_("won today") + " ", "dim"), (_worth(today, frame), "strong won" if today.count else "")]
-    pieces += [("   " + _("this month") + " ", "dim"), (_worth(won, frame), "strong won" if won.count else "")]
+    """Won in the month, and what a day has to bring from now on."""
+    won = day.won
+    pieces: list[Piece] = [(_("this month") + " ", "dim")]
     if day.target is None:
-        yield crop(pieces, width)
-        yield ((_("Nobody set you a target for this month."), "dim"),)
+        pieces.append((_worth(won, frame), "strong won" if won.count else ""))
+        yield crop((*pieces, ("   " + _("no target is set for you"), "dim")), width)
         return
     if day.target.amount:
-        share = money.per_cent(float(won.amount / day.target.amount))
-        pieces += [(" " + _("of") + " ", "dim"), (frame.short(day.target.amount), ""), (f"  {share}", "strong")]
+        text = _("{won} of {wanted}").format(won=frame.short(won.amount), wanted=frame.short(day.target.amount))
+        pieces.append((text, "strong won" if won.count else ""))
+        pieces.append((f"  {money.per_cent(float(won.amount / day.target.amount))}", "strong"))
     if day.target.count:
         deals = _("{won} of {wanted} deals").format(won=f"{won.count:,}", wanted=f"{day.target.count:,}")
         pieces.append(("  " + deals, ""))
@@ -102,32 +112,41 @@ def _to_go(day: Day, frame: Frame) -> str:
     return _("to go {amount} in {days}").format(amount=left, days=days)
 
 
-def _promise(one: Promise, frame: Frame, width: int, *, is_current: bool) -> Line:
-    word = one.word(frame.now)
-    sign, style = MARKS[word]
-    tail = _became(one, word, frame)
-    theirs = _their_time(one, frame)
-    when = _when(one.due_at, frame)
-    room = width - 3 - cell_len(when) - 1 - cell_len(theirs) - cell_len(tail) - 2
+Rooms = tuple[int, int, int]
+"""Cells of the columns: the floor's clock, the customer's, what became of it."""
+
+
+def _rooms(day: Day, frame: Frame) -> Rooms:
+    rows = [(one, frame.today) for one in day.promises] + [(one, day.next_day) for one in day.tomorrow]
+    columns = [(_when(one.due_at, on, frame), _their_time(one, frame), _became(one, frame)) for one, on in rows]
+    first, second, third = (
+        (max(map(cell_len, column)) for column in zip(*columns, strict=True)) if columns else (0,) * 3
+    )
+    return first, second, third
+
+
+def _promise(one: Promise, on: date, frame: Frame, rooms: Rooms, width: int, *, is_current: bool) -> Line:
+    sign, style = MARKS[one.word(frame.now)]
+    when, theirs, became = rooms
+    room = max(4, width - 3 - when - 1 - (theirs + 1 if theirs else 0) - became - 1)
     name = plain(one.company or one.person) or _("no name")
     return crop(
         (
             ("▌" if is_current else " ", "accent"),
             (f"{sign} ", style),
-            (when + " ", "promise" if one.answered_at is None else "dim"),
-            (fit(cut(name, room), max(4, room)), "strong" if is_current else ""),
-            (" " + theirs if theirs else "", "dim"),
-            (fit_right(tail, cell_len(tail) + 1), style),
+            (fit(_when(one.due_at, on, frame), when) + " ", "promise" if one.answered_at is None else "dim"),
+            (fit(name, room), "strong" if is_current else ""),
+            (" " + fit(_their_time(one, frame), theirs) if theirs else "", "dim"),
+            (" " + fit_right(_became(one, frame), became), style),
         ),
         width,
     )
 
 
-def _when(at: datetime, frame: Frame) -> str:
-    """The floor's clock; the day where it is another one."""
-    on = at.astimezone(frame.zone).date()
-    clock = frame.clock(at)
-    return clock if on == frame.today else f"{clocks.day(on, frame.today)} {clock}"
+def _when(at: datetime, on: date, frame: Frame) -> str:
+    """The floor's clock; the date too where it is another day than `on`."""
+    day, clock = at.astimezone(frame.zone).date(), frame.clock(at)
+    return clock if day == on else f"{clocks.short_date(day, frame.today)} {clock}"
 
 
 def _their_time(one: Promise, frame: Frame) -> str:
@@ -138,15 +157,15 @@ def _their_time(one: Promise, frame: Frame) -> str:
     return "" if theirs == frame.clock(one.due_at) else _("{time} theirs").format(time=theirs)
 
 
-def _became(one: Promise, word: Word, frame: Frame) -> str:
+def _became(one: Promise, frame: Frame) -> str:
     until = one.answered_at or frame.now
     late = clocks.span(max(1, int((until - one.due_at).total_seconds()) // 60))
     return {
         Word.KEPT: _("kept"),
         Word.KEPT_LATE: _("kept {span} late").format(span=late),
-        Word.OPEN: _("open"),
+        Word.OPEN: _("to come"),
         Word.LATE: _("{span} late").format(span=late),
-    }[word]
+    }[one.word(frame.now)]
 
 
 def parting_lines(day: Day, frame: Frame, width: int) -> list[Line]:
