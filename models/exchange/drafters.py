@@ -35,8 +35,7 @@ class Drafters:
         self._portion: Portion = []
         """What the colleague has."""
         # Years that roll are counted in the order of the rows, by one.
-        rules = (*how.columns.values(), *how.fields.values(), *self.own.past_rules)
-        self._may_share = bool(sys.executable) and all(rule.year_rolls is None for rule in rules)
+        self._may_share = bool(sys.executable) and all(rule.year_rolls is None for rule in how.rules())
 
     def draft(self, rows: Iterable[tuple[int, Sequence[str]]], drafted: int) -> Rows | None:
         """Drafts the next portion here, or gives it away; None at the end of the rows.

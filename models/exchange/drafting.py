@@ -113,7 +113,6 @@ class Drafter:
         self._money = {name: money_reader(unit) for name, unit in units.items()}
         obtained = how.fields.get("obtained_at")
         self._moment = moments(setting.zone, obtained.clock if obtained else "")
-        self.past_rules = tuple(Pasts.rules(how.history))
         self._pasts = Pasts(setting.book, how.history, readers, setting.zone, setting.now)
         self._places = Places(setting.book, setting.now)
         self._now = seconds(setting.now)
@@ -134,8 +133,7 @@ class Drafter:
 
     @staticmethod
     def _require_columns(readers: Readers, how: ListMap) -> None:
-        every = [*how.columns.values(), *how.fields.values(), *Pasts.rules(how.history)]
-        for rule in every:
+        for rule in how.rules():
             if lacking := readers.lacks(rule):
                 raise Refused("list_column", column=lacking, allowed=tuple(readers.places))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,19 @@ class History:
     """A promised moment that is still to come."""
     touches: tuple[TouchRule, ...] = ()
 
+    def rules(self) -> Iterator[tuple[tuple[str, ...], Rule]]:
+        """Every rule that is said, by its place in a map: ('entered', 'C'), ('touches', '1', 'at')."""
+        for name in ("stage", "days", "reason", "next_at"):
+            if (rule := getattr(self, name)) is not None:
+                yield (name,), rule
+        for stage, rule in self.entered.items():
+            yield ("entered", stage), rule
+        for place, touch in enumerate(self.touches, 1):
+            for one in fields(touch):
+                rule = getattr(touch, one.name)
+                if isinstance(rule, Rule) and rule != one.default:
+                    yield ("touches", str(place), one.name), rule
+
 
 @dataclass(frozen=True, slots=True)
 class ListMap:
@@ -92,6 +105,12 @@ class ListMap:
     fields: Mapping[str, Rule] = field(default_factory=dict)
     """Field of the lead → its rule."""
     history: History = History()
+
+    def rules(self) -> Iterator[Rule]:
+        """Every rule, whatever it is for."""
+        yield from self.columns.values()
+        yield from self.fields.values()
+        yield from (rule for _, rule in self.history.rules())
 
 
 BESIDE = ("number2", "number3", "part", "owner", "obtained_at")

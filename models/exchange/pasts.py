@@ -83,15 +83,6 @@ class Pasts:
         self._next_at = self._clocked(readers, history.next_at) if history.next_at else None
         self._touches = [_TouchReader(self, readers, rule) for rule in history.touches]
 
-    @staticmethod
-    def rules(history: History) -> Iterator[Rule]:
-        """Every rule of a history."""
-        yield from (one for one in (history.stage, history.days, history.reason, history.next_at) if one)
-        yield from history.entered.values()
-        for touch in history.touches:
-            yield from (touch.at, touch.count, touch.kind, touch.outcome, touch.seconds)
-            yield from (touch.note, touch.purpose, touch.feedback)
-
     def of(self, cells: Sequence[str], row: int, amount: int | None, obtained_at: int | None) -> Past:
         """The past of one row; without any, the lead enters the first stage now, and no move is told."""
         if not self._is_past:

@@ -55,9 +55,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A field of the lead, where its text comes from, and what that gives for the first rows."""
+    """What a rule of the map is for, where its text comes from, and what that gives for the first rows."""
 
-    target: str
+    target: tuple[str, ...]
+    """A field of the lead; or 'history' and a place in it, as `History.rules` names them."""
     rule: Rule
     samples: tuple[str, ...] = ()
 
@@ -251,10 +252,15 @@ def _count(made: Plan, notes: Mapping[str, int]) -> None:
 def _meanings(made: Plan) -> list[Meaning]:
     from models.exchange.values import BadValue, Readers
 
+    how = made.how
+    rules = [
+        *(((name,), rule) for name, rule in how.fields.items()),
+        *((("history", *place), rule) for place, rule in how.history.rules()),
+    ]
     readers = Readers(made.names, made.how.columns)
     rows = list(islice(made.listing.rows(), int(made.has_header), SAMPLES + int(made.has_header)))
     found = []
-    for target, rule in made.how.fields.items():
+    for target, rule in rules:
         read = readers.reader(rule)
         samples = []
         for row, cells in enumerate(rows, 1):
@@ -267,10 +273,9 @@ def _meanings(made: Plan) -> list[Meaning]:
 
 
 def _unused(made: Plan) -> list[str]:
-    from models.exchange.pasts import Pasts
     from models.exchange.values import HOLE
 
-    every = [*made.how.columns.values(), *made.how.fields.values(), *Pasts.rules(made.how.history)]
+    every = list(made.how.rules())
     every += [rule.code for rule in every if rule.code is not None]
     used = {rule.column for rule in every} | {name for rule in every for name, _ in HOLE.findall(rule.template)}
     return [name for place, name in enumerate(made.names, 1) if name and name not in used and str(place) not in used]

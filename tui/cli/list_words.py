@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from models.errors import FloorError
@@ -71,6 +72,23 @@ TARGETS = {
     "owner": N_("owner"),
     "obtained_at": N_("obtained at"),
 }
+PAST = {
+    "stage": N_("stage"),
+    "days": N_("days in that stage"),
+    "reason": N_("why it ended"),
+    "next_at": N_("promised for"),
+}
+TOUCHES = {
+    "at": N_("last touch"),
+    "count": N_("number of touches"),
+    "kind": N_("touched by"),
+    "outcome": N_("outcome"),
+    "seconds": N_("seconds talked"),
+    "note": N_("note"),
+    "purpose": N_("purpose"),
+    "feedback": N_("what they said"),
+}
+"""What a map's `[history]` and its touches bring."""
 STATES = {"done": N_("done"), "undone": N_("taken back"), "revealing": N_("stopped halfway")}
 
 
@@ -110,12 +128,29 @@ def target(playbook: funnel.Playbook, name: str) -> str:
     return _(TARGETS[name]) if name in TARGETS else words.field_name(playbook, name)
 
 
-def origin(rule: Rule, names: tuple[str, ...]) -> str:
-    """Where a field's text comes from: a heading, a column's number, a template, a constant."""
+def meaning(playbook: funnel.Playbook, place: tuple[str, ...]) -> str:
+    """The label of what a column is taken for: a field, or a part of the past that it carries."""
+    match place:
+        case ("history", "entered", "closed"):
+            return _("ended")
+        case ("history", "entered", stage):
+            return _("entered {stage}").format(stage=words.stage_name(playbook, stage))
+        case ("history", "touches", number, part):
+            return _(TOUCHES[part]) + (f" ({number})" if number != "1" else "")
+        case ("history", part):
+            return _(PAST[part])
+    return target(playbook, place[0])
+
+
+def origin(rule: Rule, names: tuple[str, ...], made: Mapping[str, Rule]) -> str:
+    """Where a text comes from: a heading, a column's number, a template, a constant; what the map makes, from what."""
     if rule.template:
         return plain(rule.template)
     if not rule.column:
         return _("always {text}").format(text=plain(rule.default))
+    if rule.column in made:
+        others = {name: one for name, one in made.items() if name != rule.column}
+        return f"{plain(rule.column)} = {origin(made[rule.column], names, others)}"
     if rule.column.isdecimal() and rule.column not in names:
         return _("column {number}").format(number=rule.column)
     return plain(rule.column)

@@ -179,7 +179,7 @@ def _show(made: Plan) -> None:
     for one in made.meanings:
         samples = " · ".join(plain(text, EXAMPLE_CELLS) for text in one.samples if text)
         click.echo(
-            f"  {say.target(playbook, one.target)} ← {say.origin(one.rule, made.names)}"
+            f"  {say.meaning(playbook, one.target)} ← {say.origin(one.rule, made.names, made.how.columns)}"
             + (f"   {samples}" if samples else "")
         )
     if made.unused:

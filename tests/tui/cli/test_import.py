@@ -11,6 +11,8 @@ from tests.models.exchange import made
 from tui.__main__ import callfloor
 from tui.cli import shared
 
+ROOT = Path(__file__).parents[3]
+
 
 class Floor:
     """A floor set up through the command line, and its manager."""
@@ -61,6 +63,58 @@ def test_a_dry_run_shows_and_does_nothing(floor: Floor, path: Path) -> None:
         assert words in said
     assert "dry run" in said
     assert floor("import", "--list").output == ""
+
+
+def test_it_shows_the_columns_that_carry_the_past(floor: Floor, tmp_path: Path) -> None:
+    """Stages, moments and touches like fields, with samples; a column that the map makes says from what."""
+    path = tmp_path / "bank.csv"
+    path.write_bytes(made.written(made.bank(30), separator=";"))
+    said = floor("import", str(path), "--map", str(ROOT / "docs" / "maps" / "bank.toml"), "--dry-run").output
+    lines = [line.strip() for line in said.splitlines()]
+    first = made.bank(30)[1]
+    at = f"2008-05-{int(first[2]):02}"
+    for begin, sample in (
+        ("stage ← y", "won" if first[6] == "yes" else "lost"),
+        ("why it ended ← always not_interested", "not_interested"),
+        ("entered Potential ← contacted = {day} {month}", at),
+        ("ended ← contacted = {day} {month}", at),
+        ("last touch ← contacted = {day} {month}", at),
+        ("number of touches ← campaign", first[5]),
+        ("outcome ← y", "talked" if first[6] == "yes" else "refused"),
+        ("seconds talked ← duration", first[4]),
+        ("note ← {contact}", first[1]),
+    ):
+        (line,) = [line for line in lines if line.startswith(begin)]
+        assert line.removeprefix(begin).split(" · ")[0].strip() == sample
+    assert "touched by" not in said
+    assert "not taken" not in said
+
+
+def test_it_shows_the_past_that_it_guessed(floor: Floor, tmp_path: Path) -> None:
+    """The tracking sheet of the trade, by its headings alone; a second touch of a map is numbered."""
+    path = tmp_path / "sheet.csv"
+    row = dict.fromkeys(made.TRACKING, "") | {
+        "客户名称/联系人": "星星机械", "所属阶段": "C", "首次接触时间": "2026-03-15", "最近跟进时间": "2026-05-20",
+        "跟进方式": "电话", "跟进内容摘要": "说好了", "当前阶段停留时长(天)": "12", "联系电话": "13800138000",
+    }  # fmt: skip
+    path.write_bytes(made.written([list(row), list(row.values())]))
+    said = floor("import", str(path), "--dry-run").output
+    for line in (
+        "stage ← 所属阶段   C",
+        "days in that stage ← 当前阶段停留时长(天)   12",
+        "entered Potential ← 首次接触时间   2026-03-15",
+        "last touch ← 最近跟进时间   2026-05-20",
+        "touched by ← 跟进方式   电话",
+        "note ← 跟进内容摘要   说好了",
+    ):
+        assert line in said
+    touch = '[[history.touches]]\nat = "{}"\n'
+    (tmp_path / "two.toml").write_text(
+        '[fields]\nnumber = "联系电话"\n' + touch.format("首次接触时间") + touch.format("最近跟进时间"), "utf-8"
+    )
+    said = floor("import", str(path), "--dry-run", "--map", str(tmp_path / "two.toml")).output
+    assert "last touch ← 首次接触时间   2026-03-15" in said
+    assert "last touch (2) ← 最近跟进时间   2026-05-20" in said
 
 
 def test_it_asks_and_gives_back_what_it_could_not_take(floor: Floor, path: Path) -> None:
