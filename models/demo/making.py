@@ -36,7 +36,7 @@ DAYS = 183
 MADE = "demo-made"
 """The verb of the journal by which a demo floor is known, and its age."""
 LEFTOVER = ".callfloor-demo-"
-BESIDE = ("-wal", "-shm", "-gate", "-bell")
+BESIDE = ("-wal", "-shm", "-gate", "-bell", "-desks", "-desks-wal", "-desks-shm")
 
 
 def make(path: Path, now: datetime, *, leads: int = LEADS, seed: int = SEED) -> None:

@@ -1,0 +1,295 @@
+"""What lies on each desk: what was typed and is not saved, and who works in which state.
+
+A hundred desks write this every second, so none of it passes the floor's gate or rings its bell. When its place cannot
+be written it is noted in a file of the user's, and brought back by the next write that succeeds, in this process or
+another. All of it is called on the database's thread.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+import peewee as pw
+
+from models import drafts as drafting
+from models import presence
+from models.base import proxy, rows_of
+from models.connect import is_postgres, translated
+from models.drafts import Draft, Dropped
+from models.errors import Unavailable
+from models.notepad import NOTHING, Notepad, Notes
+from models.presence import Accounted, Entry, Presence, Spell, State
+from models.shelf import BESIDE, DeskFile, DeskTables, Run, Shelf, stamp
+
+T = TypeVar("T")
+
+REST = timedelta(seconds=5)
+"""A place that could not be written is left alone for so long: no letter waits for it."""
+
+
+class Desks:
+    """The desks of one floor: their place, and the notepad for when it is away."""
+
+    def __init__(self, shelf: Shelf, notepad: Notepad) -> None:
+        self.shelf = shelf
+        self.notepad = notepad
+        self.trouble: Unavailable | None = None
+        self.failed_at: datetime | None = None
+
+    def do(self, agent_id: int, now: datetime, work: Callable[[Run], object], noted: Callable[[Notes], Notes]) -> None:
+        """Runs work where it belongs, else notes it."""
+        try:
+            self.write(agent_id, now, work)
+        except Unavailable:
+            self.note(agent_id, noted)
+
+    def write(self, agent_id: int, now: datetime, work: Callable[[Run], T]) -> T:
+        """Brings back what was noted and runs work, as one transaction.
+
+        Raises:
+            Unavailable: it has to be noted.
+        """
+        if self.trouble and self.failed_at and timedelta(0) <= now - self.failed_at < REST:
+            raise self.trouble
+        try:
+            return self._write(agent_id, work)
+        except Unavailable:
+            self.failed_at = now
+            raise
+
+    def bring_back(self, agent_id: int) -> Notes:
+        """Brings back what was noted; returns what could not be."""
+        if notes := self.notepad.read(agent_id):
+            with suppress(Unavailable):
+                self._write(agent_id, lambda run: None)
+                return NOTHING
+        return notes
+
+    def note(self, agent_id: int, noted: Callable[[Notes], Notes]) -> None:
+        """Notes what could not be written."""
+        self.notepad.write(agent_id, noted(self.notepad.read(agent_id)))
+
+    def _write(self, agent_id: int, work: Callable[[Run], T]) -> T:
+        notes = self.notepad.read(agent_id)
+
+        def command(run: Run) -> T:
+            drafting.merge(run, agent_id, notes.kept, notes.dropped)
+            presence.merge(run, agent_id, notes.entries, notes.seen_at, self.shelf.lock)
+            return work(run)
+
+        try:
+            result = self.shelf.write(command if notes else work)
+        except Unavailable as error:
+            self.trouble = error
+            raise
+        self.trouble = None
+        if notes:
+            self.notepad.clear(agent_id)
+        return result
+
+
+_known: dict[str, Desks] = {}
+"""By the name of the floor's database; it outlives a connection that breaks."""
+
+
+def _desks() -> Desks:
+    database = proxy.obj
+    name = f"{database.database} {database.connect_params}"
+    if name not in _known:
+        _known[name] = _desks_of(database)
+    return _known[name]
+
+
+def _desks_of(database: pw.Database) -> Desks:
+    from platformdirs import user_state_path
+
+    with translated():
+        first = rows_of("SELECT token FROM journal ORDER BY id LIMIT 1")
+    mark = sha256(repr(first).encode()).hexdigest()[:16]
+    notepad = Notepad(user_state_path("callfloor") / "desks", mark)
+    if is_postgres(database):
+        return Desks(DeskTables(), notepad)
+    path = Path(os.path.realpath(database.database) + BESIDE)
+    return Desks(DeskFile(path, mark, read_only="flags" in database.connect_params), notepad)
+
+
+def close() -> None:
+    """Gives back what is open; whatever is called next opens it again."""
+    for desks in _known.values():
+        desks.shelf.close()
+
+
+def trouble() -> Unavailable | None:
+    """Why all this is kept in a file of the user's alone, at present: nothing where all is well."""
+    return _desks().trouble
+
+
+def news() -> tuple[Unavailable, ...]:
+    """What happened to the desks, each told once: `desks_broken`, `desks_foreign`, `desks_gone`, `notes_broken`.
+
+    What lay there is not there any more; `aside` is where it was put for whoever can mend it.
+    """
+    desks = _desks()
+    told = *desks.shelf.news, *desks.notepad.news
+    desks.shelf.news.clear()
+    desks.notepad.news.clear()
+    return told
+
+
+# ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep(agent_id: int, draft: Draft, now: datetime) -> None:
+    """Keeps a draft in place of the one of the same lead and place. Once it returns, no kill takes it away.
+
+    Raises:
+        Refused: `too_long`.
+        Unavailable: `unkept`, when the user's own folder cannot take it either.
+    """
+    clean = drafting.checked(draft)
+    _desks().do(
+        agent_id,
+        now,
+        lambda run: drafting.put(run, agent_id, clean),
+        lambda notes: notes.with_kept(clean),
+    )
+
+
+def drop(agent_id: int, lead_id: int | None, place: str, now: datetime) -> None:
+    """Throws a draft away: it was saved, or given up. Harmless where there is none.
+
+    Raises:
+        Unavailable: as `keep`.
+    """
+    _desks().do(
+        agent_id,
+        now,
+        lambda run: drafting.drop(run, agent_id, lead_id, place),
+        lambda notes: notes.with_dropped(Dropped(lead_id, place, now)),
+    )
+
+
+def drafts(agent_id: int) -> tuple[Draft, ...]:
+    """What lies on a desk, newest first. What cannot be read now is not in it, and `trouble` says so."""
+    desks = _desks()
+    notes = desks.bring_back(agent_id)
+    stored: tuple[Draft, ...] = ()
+    try:
+        stored = drafting.of_agent(desks.shelf.read(drafting.OF_AGENT, (agent_id,)))
+    except Unavailable as error:
+        desks.trouble = error
+    return drafting.merged(stored, notes.kept, notes.dropped)
+
+
+# ── presence ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def log_in(agent_id: int, now: datetime) -> Presence | None:
+    """Begins a session, ready. Returns how the last one was left where nobody logged out: its lead, clock and state.
+
+    What a crash left open ended when it was last seen.
+
+    Raises:
+        Unavailable: as `keep`.
+    """
+    desks = _desks()
+    entry = Entry(State.READY, "", None, None, now, is_log_in=True)
+    try:
+        left = desks.write(agent_id, now, lambda run: presence.enter(run, agent_id, entry, desks.shelf.lock))
+        if left is None:
+            desks.shelf.tell_origin()
+    except Unavailable:
+        left = None
+        with suppress(Unavailable):
+            left = present(agent_id)
+        desks.note(agent_id, lambda notes: notes.with_entry(entry))
+    return None if left is None or left.state is State.OFF else left
+
+
+def enter(
+    agent_id: int,
+    state: State,
+    *,
+    code: str = "",
+    lead_id: int | None = None,
+    call_since: datetime | None = None,
+    now: datetime,
+) -> None:
+    """An agent enters a state; what they did until now becomes a spell. The same once more is only a sign of life.
+
+    Args:
+        agent_id: who.
+        state: what they do now.
+        code: why they pause, by the playbook.
+        lead_id: the lead before them.
+        call_since: when the call began, where it is one from before a crash; else it begins now.
+        now: this moment; for a line found lost, when it was last seen.
+
+    Raises:
+        Unavailable: as `keep`.
+    """
+    desks, entry = _desks(), Entry(state, code, lead_id, call_since, now, is_log_in=False)
+    desks.do(
+        agent_id,
+        now,
+        lambda run: presence.enter(run, agent_id, entry, desks.shelf.lock),
+        lambda notes: notes.with_entry(entry),
+    )
+
+
+def seen(agent_id: int, now: datetime) -> None:
+    """The heartbeat: this agent's screen is alive.
+
+    Raises:
+        Unavailable: as `keep`.
+    """
+    _desks().do(agent_id, now, lambda run: presence.see(run, agent_id, now), lambda notes: notes.with_seen(now))
+
+
+def present(agent_id: int) -> Presence | None:
+    """An agent's state; None for who was never here.
+
+    Raises:
+        Unavailable: it cannot be read now.
+    """
+    desks = _desks()
+    notes = desks.bring_back(agent_id)
+    rows = desks.shelf.read(presence.OF_AGENT, (agent_id,))
+    return presence.noted(presence.of_row(rows[0]) if rows else None, agent_id, notes.entries, notes.seen_at)
+
+
+def everybody() -> tuple[Presence, ...]:
+    """The state of everybody who was ever here, by their ids. One question.
+
+    Raises:
+        Unavailable: it cannot be read now.
+    """
+    return tuple(presence.of_row(row) for row in _desks().shelf.read(presence.EVERYBODY))
+
+
+def spells(agent_id: int, since: datetime, until: datetime) -> tuple[Spell, ...]:
+    """What an agent did, oldest first: every spell that reaches into that time, whole.
+
+    The last one may still last; it is told as far as it was seen.
+
+    Raises:
+        Unavailable: it cannot be read now.
+    """
+    lasting = present(agent_id)
+    args = agent_id, stamp(until), stamp(since), agent_id, stamp(since)
+    return presence.spells(_desks().shelf.read(presence.SPELLS, args), lasting, since, until)
+
+
+def account(agent_id: int, since: datetime, until: datetime) -> Accounted:
+    """What an agent's time between two moments went into, exactly.
+
+    Raises:
+        Unavailable: it cannot be read now.
+    """
+    return presence.accounted(spells(agent_id, since, until), since, until)
