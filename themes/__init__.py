@@ -45,7 +45,7 @@ OF_TERMINALS = {
 """What Textual asks of a theme that leaves the colours to the terminal."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ThemeFault(Exception):
     """A theme that cannot be used: its file, and why."""
 

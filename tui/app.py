@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
-from textual.binding import Binding, BindingType
 from textual.types import CSSPathType
 
-import themes
 from models.errors import Refused
 from tui import driver, mishap, paint
 from tui.commands import DESK, of_outcomes
-from tui.config import Config
+from tui.config import Config, known_themes
 from tui.errands import Opening
 from tui.i18n import _
 from tui.keys import keymaps
@@ -28,8 +25,7 @@ class Callfloor(App[None], inherit_bindings=False):
 
     TITLE = "callfloor"
     CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/desk.tcss"]  # a first screen's own is not read
-    ENABLE_COMMAND_PALETTE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+p", "command_palette", show=False, priority=True)]
+    ENABLE_COMMAND_PALETTE = False  # the desk has its own, in place: Textual's is a screen of forty kilobytes
 
     def __init__(self, config: Config, store: Store, opening: Opening, *, clock: Callable[[], datetime]) -> None:
         self._meanings: Mapping[str, str] = {}
@@ -43,10 +39,7 @@ class Callfloor(App[None], inherit_bindings=False):
         self._choose_theme(config.theme)
 
     def _choose_theme(self, wanted: str) -> None:
-        try:
-            known = themes.load([folder] if (folder := own_themes()).is_dir() else [])
-        except themes.ThemeFault as fault:
-            raise Refused("theme_bad", file=fault.file, why=fault.why) from fault
+        known = known_themes()
         if wanted not in known:
             raise Refused("theme_unknown", theme=wanted, allowed=tuple(sorted(known)))
         for theme in known.values():
@@ -91,10 +84,3 @@ class Callfloor(App[None], inherit_bindings=False):
         reference = mishap.record(error)
         text = _("Something went wrong that nobody foresaw. Reference {reference}, in {file}.")
         self.exit(return_code=70, message=text.format(reference=reference, file=mishap.log_file()))
-
-
-def own_themes() -> Path:
-    """Where people keep themes of their own."""
-    from platformdirs import user_config_path
-
-    return user_config_path("callfloor") / "themes"

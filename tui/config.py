@@ -6,9 +6,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.errors import Refused
+from tui.i18n import marked as N_
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
 
 SYSTEM = Path("/etc/callfloor/config.toml")
 
@@ -38,6 +42,8 @@ class Config:
     language: str = ""
     """en or zh_CN; empty: the terminal's."""
     theme: str = "dark"
+    zone: str = ""
+    """Where the agent sits, by the name of its time zone; empty: where the floor is."""
     db: str = ""
     identity: Identity = Identity()
     dial: Dial = Dial()
@@ -47,10 +53,11 @@ class Config:
     """Setting → where its value comes from: a file, a variable, a flag; not there: the default."""
 
 
-TEXT, TRUTH, WORDS = "text", "true or false", "list of texts"
+TEXT, TRUTH, WORDS = N_("text"), N_("true or false"), N_("a list of texts")
 SETTINGS = {
     "language": TEXT,
     "theme": TEXT,
+    "zone": TEXT,
     "db": TEXT,
     "identity.allow_name": TRUTH,
     "dial.way": TEXT,
@@ -62,7 +69,12 @@ CHOICES = {
     "language": ("", "en", "zh_CN"),
     "dial.way": ("link", "clipboard", "both", "command", "none"),
 }
-VARIABLES = {"CALLFLOOR_DB": "db", "CALLFLOOR_LANGUAGE": "language", "CALLFLOOR_THEME": "theme"}
+VARIABLES = {
+    "CALLFLOOR_DB": "db",
+    "CALLFLOOR_LANGUAGE": "language",
+    "CALLFLOOR_THEME": "theme",
+    "CALLFLOOR_ZONE": "zone",
+}
 
 
 def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path = SYSTEM) -> Config:
@@ -74,7 +86,8 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
         system: the file that the whole machine shares.
 
     Raises:
-        Refused: `config_unread`, `config_unknown`, `config_type`, `config_choice`, with file, line and key.
+        Refused: `config_unread`, `config_unknown`, `config_type`, `config_choice`, `config_zone`, with file, line and
+            key.
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -83,11 +96,12 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
         values.update(found)
         sources.update(dict.fromkeys(found, source))
 
-    own = flags.get("file") or environ.get("CALLFLOOR_CONFIG")
+    if place := _place(environ.get("TZ", "")):
+        take({"zone": place}, "TZ")
     if system.is_file():
         take(_read(system), str(system))
-    path = Path(own) if own else _user_file()
-    if own or path.is_file():
+    path = user_file(flags, environ)
+    if is_named(flags, environ) or path.is_file():
         take({name: value for name, value in _read(path).items() if name != "identity.allow_name"}, str(path))
     for variable, name in VARIABLES.items():
         if environ.get(variable):
@@ -98,6 +112,22 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
     return _config(values, sources)
 
 
+def _place(zone: str) -> str:
+    """The place that a session's TZ names; UTC and its like are a machine's clock, not where somebody sits."""
+    name = zone.removeprefix(":")
+    return name if "/" in name and not name.startswith("Etc/") and _is_zone(name) else ""
+
+
+def _is_zone(name: str) -> bool:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
     def under(table: str) -> dict[str, Any]:
         return {name.removeprefix(f"{table}."): value for name, value in values.items() if name.startswith(f"{table}.")}
@@ -105,6 +135,7 @@ def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
     return Config(
         language=values.get("language", ""),
         theme=values.get("theme", "dark"),
+        zone=values.get("zone", ""),
         db=values.get("db") or default_database(),
         identity=Identity(**under("identity")),
         dial=Dial(**under("dial")),
@@ -120,10 +151,35 @@ def default_database() -> str:
     return f"sqlite:///{user_data_path('callfloor') / 'floor.db'}"
 
 
-def _user_file() -> Path:
+def is_named(flags: Mapping[str, str], environ: Mapping[str, str]) -> bool:
+    """Whether somebody said which file is the user's; then it has to be there."""
+    return bool(flags.get("file") or environ.get("CALLFLOOR_CONFIG"))
+
+
+def user_file(flags: Mapping[str, str], environ: Mapping[str, str]) -> Path:
+    """The user's own file: the one that a flag or a variable names, else the one in the usual place."""
+    if named := flags.get("file") or environ.get("CALLFLOOR_CONFIG"):
+        return Path(named)
     from platformdirs import user_config_path
 
     return user_config_path("callfloor") / "config.toml"
+
+
+def known_themes() -> dict[str, Theme]:
+    """The themes that there are by name: those that ship, and the user's own, which may replace them.
+
+    Raises:
+        Refused: `theme_bad`, with the file and what is wrong in it.
+    """
+    from platformdirs import user_config_path
+
+    import themes
+
+    own = user_config_path("callfloor") / "themes"
+    try:
+        return themes.load([own] if own.is_dir() else [])
+    except themes.ThemeFault as fault:
+        raise Refused("theme_bad", file=fault.file, why=fault.why) from fault
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -136,18 +192,18 @@ def _read(path: Path) -> dict[str, Any]:
 
     lines = toml_lines.lines(text)
     return {
-        name: _checked(name, value, str(path), toml_lines.line_of(tuple(place), lines))
-        for name, place, value in _flat(table)
+        name: _checked(name, value, str(path), toml_lines.line_of(place, lines)) for name, place, value in _flat(table)
     }
 
 
-def _flat(table: Mapping[str, Any]) -> Iterator[tuple[str, list[str], Any]]:
+def _flat(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+    """Settings by their dotted names, with the keys that lead to them; `desk.quit` under `[keys]` needs no quotes."""
     for key, value in table.items():
+        place = (*above, key)
         if isinstance(value, dict):
-            for below, inner in value.items():
-                yield f"{key}.{below}", [key, below], inner
+            yield from _flat(value, place)
         else:
-            yield key, [key], value
+            yield ".".join(place), place, value
 
 
 def _checked(name: str, value: Any, file: str, line: int) -> Any:
@@ -164,4 +220,6 @@ def _checked(name: str, value: Any, file: str, line: int) -> Any:
     if name in CHOICES and value not in CHOICES[name]:
         allowed = ", ".join(choice for choice in CHOICES[name] if choice)
         raise Refused("config_choice", file=file, line=line, key=name, found=value, allowed=allowed)
+    if name == "zone" and value and not _is_zone(value):
+        raise Refused("config_zone", file=file, line=line, key=name, found=value)
     return tuple(value) if kind is WORDS else value

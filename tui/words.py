@@ -155,9 +155,10 @@ SENTENCES = {
     "stale_by": N_("{by} has taken this lead over."),
     # the configuration
     "config_unread": N_("{file} cannot be read: {why}"),
-    "config_unknown": N_("{file}, line {line}: there is no setting {key}; there are: {allowed}"),
-    "config_type": N_("{file}, line {line}: {key} must be {kind}"),
-    "config_choice": N_("{file}, line {line}: {key} cannot be {found}; it is one of: {allowed}"),
+    "config_unknown": N_("{place}: there is no setting {key}; there are: {allowed}"),
+    "config_type": N_("{place}: {key} must be {kind}"),
+    "config_choice": N_("{place}: {key} cannot be {found}; it is one of: {allowed}"),
+    "config_zone": N_("{place}: {key} cannot be {found}; it is a time zone, as in Europe/Berlin"),
     "key_unknown": N_("Keys: there is no command {command}; there are: {allowed}"),
     "key_bad": N_("Keys: {command} cannot be on {key}: it is no single key, or the terminal takes it"),
     "key_clash": N_("Keys: {key} would mean both {command} and {other}"),
@@ -196,6 +197,11 @@ class _Filled(dict[str, str]):
         super().__init__({name: _text(value) for name, value in fields.items()})
         if "field" in self:
             self["field"] = field_name(playbook, self["field"])
+        if "line" in self:  # 0: it stood in a variable or a flag
+            is_line = self["line"] != "0"
+            self["place"] = _("{file}, line {line}").format_map(self) if is_line else self["file"]
+        if "kind" in self:
+            self["kind"] = _(self["kind"])
 
     def __missing__(self, name: str) -> str:
         return "…"

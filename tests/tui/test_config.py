@@ -30,6 +30,31 @@ def test_who_says_what(tmp_path: Path) -> None:
     assert "dial.way" not in found.sources
 
 
+@pytest.mark.parametrize(
+    ("session", "zone", "source"),
+    [
+        ("Europe/London", "Europe/London", "TZ"),
+        (":America/New_York", "America/New_York", "TZ"),
+        ("UTC", "", None),
+        ("Etc/UTC", "", None),
+        ("Mars/Olympus", "", None),
+        ("CST6CDT,M3.2.0/2,M11.1.0/2", "", None),
+    ],
+)
+def test_the_agents_zone_is_the_sessions_where_it_names_a_place(
+    tmp_path: Path, session: str, zone: str, source: str | None
+) -> None:
+    found = config.load({}, {"TZ": session}, system=tmp_path / "nowhere.toml")
+    assert (found.zone, found.sources.get("zone")) == (zone, source)
+
+
+def test_a_configured_zone_wins_over_the_sessions(tmp_path: Path) -> None:
+    own = write(tmp_path / "own.toml", 'zone = "Asia/Tokyo"')
+    assert config.load({"file": str(own)}, {"TZ": "Europe/London"}, system=own).zone == "Asia/Tokyo"
+    said = {"TZ": "Europe/London", "CALLFLOOR_ZONE": "Asia/Seoul"}
+    assert config.load({"file": str(own)}, said, system=own).zone == "Asia/Seoul"
+
+
 def test_only_the_system_lets_people_name_themselves(tmp_path: Path) -> None:
     text = "[identity]\nallow_name = true"
     system, own = write(tmp_path / "system.toml", text), write(tmp_path / "own.toml", text)
@@ -44,6 +69,7 @@ def test_only_the_system_lets_people_name_themselves(tmp_path: Path) -> None:
         ('\ntheem = "dark"', "line 2: there is no setting theem"),
         ("theme = 3", "line 1: theme must be text"),
         ('[dial]\n\nway = "pigeon"', "line 3: dial.way cannot be pigeon; it is one of: link"),
+        ('zone = "Mars/Olympus"', "line 1: zone cannot be Mars/Olympus; it is a time zone, as in Europe/Berlin"),
         ("theme = ", "cannot be read"),
     ],
 )
