@@ -131,9 +131,14 @@ def noted(
     after = before
     for entry in entries:
         after, _ = entered_late(after, agent_id, entry)
-    if after is None or seen_at is None or after.state is State.OFF:
-        return after
-    return replace(after, seen_at=max(seen_at, after.seen_at))
+    return after if seen_at is None else seen(after, seen_at)
+
+
+def seen(before: Presence | None, at: datetime) -> Presence | None:
+    """The presence after a sign of life; who has left gives none."""
+    if before is None or before.state is State.OFF:
+        return before
+    return replace(before, seen_at=max(at, before.seen_at))
 
 
 # ── stored ────────────────────────────────────────────────────────────────────────────────────────────────────────────
