@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
+from textual import on
 from textual.app import App
 from textual.types import CSSPathType
 
@@ -27,13 +28,23 @@ class Callfloor(App[None], inherit_bindings=False):
     CSS_PATH: ClassVar[CSSPathType | None] = ["app.tcss", "screens/desk.tcss"]  # a first screen's own is not read
     ENABLE_COMMAND_PALETTE = False  # the desk has its own, in place: Textual's is a screen of forty kilobytes
 
-    def __init__(self, config: Config, store: Store, opening: Opening, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        store: Store,
+        opening: Opening,
+        *,
+        clock: Callable[[], datetime],
+        shown: Callable[[], None] = lambda: None,
+    ) -> None:
         self._meanings: Mapping[str, str] = {}
         super().__init__(driver_class=driver.QuietDriver if driver.works_here() else None)
         self.config = config
         self.store = store
         self.opening = opening
         self.clock = clock
+        self.shown = shown
+        """Called once, when the desk is painted for the first time."""
         outcomes = {number: of_outcomes(book.playbook) for number, book in opening.books.items()}
         self.keymaps = keymaps(DESK, outcomes, config.keys)
         self._choose_theme(config.theme)
@@ -72,6 +83,10 @@ class Callfloor(App[None], inherit_bindings=False):
         """A repaint follows every theme and every return from the shell."""
         self.theme_changed_signal.subscribe(self, lambda _theme: self.refresh(layout=True))
         self.app_resume_signal.subscribe(self, lambda _app: self.screen.refresh(layout=True))
+
+    @on(Desk.Shown)
+    def _desk_shown(self) -> None:
+        self.shown()
 
     def get_default_screen(self) -> Desk:
         """The desk is the first screen, not one over an empty one: that would be painted too."""

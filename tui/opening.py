@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -36,6 +37,7 @@ def run(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) 
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Refused("no_terminal")
+    gc.disable()  # until the first picture: nothing of what a start makes is garbage
     drivers.load_for(config.db)
     from tui import errands
 
@@ -46,6 +48,12 @@ def run(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) 
             os.environ.setdefault(name, value)
         from tui.app import Callfloor
 
-        app = Callfloor(config, store, opening, clock=clock)
+        app = Callfloor(config, store, opening, clock=clock, shown=_collect)
         app.run(mouse=False)
         return app.return_code or 0
+
+
+def _collect() -> None:
+    """Collects garbage from now on, but never looks again through what the start made: that would hold up a key."""
+    gc.freeze()
+    gc.enable()

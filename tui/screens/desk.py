@@ -6,12 +6,14 @@ import asyncio
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.events import Event, Key, Paste, Resize
+from textual.message import Message
 from textual.screen import Screen
 
 import funnel
@@ -27,6 +29,7 @@ from tui.lines.frame import Frame
 from tui.live import FloorChanged, Live
 from tui.screens.around import Around
 from tui.screens.deeds import Deeds
+from tui.screens.keeping import Keeping
 from tui.screens.painter import Painter
 from tui.sheets import Sheet
 from tui.store import Store
@@ -42,6 +45,9 @@ class Desk(Screen[None], inherit_bindings=False):
     """Where leads are worked."""
 
     AUTO_FOCUS = ""
+
+    class Shown(Message):
+        """It is painted for the first time."""
 
     breath = 0.35
     """An Enter that comes this soon after a question was shown is the tail of the one before, not its answer."""
@@ -71,6 +77,8 @@ class Desk(Screen[None], inherit_bindings=False):
         self.asked_at = 0.0
         """When the present question came up, by the clock of keys."""
         self.trouble = ""
+        self.is_unkept = False
+        """Whether drafts are in this process alone."""
         self.status = LinesView(id="status")
         self.queue = QueueList(id="queue")
         self.card = LinesView(id="card")
@@ -80,28 +88,43 @@ class Desk(Screen[None], inherit_bindings=False):
         self.footer = LinesView(id="footer")
         self.paint = Painter(self)
         self.around = Around(self)
+        self.keeping = Keeping(self)
         self.deeds = Deeds(self)
         self.key_at = 0.0
         """When the last key came, by the clock of keys."""
         self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._unpainted = ExitStack()
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def compose(self) -> ComposeResult:
         """The parts, in the order of reading."""
+        self._fit()
         yield self.status
         yield Container(self.queue, self.card, self.panel, id="body")
         yield from (self.strip, self.composer, self.footer)
 
     def on_mount(self) -> None:
         """Fills its parts and starts to listen: to keys, to the floor, to the clock."""
-        self._fit()
+        # One picture, once every part has its size and its lines; by itself Textual would paint four.
+        self._unpainted.enter_context(self.app.batch_update())
+        self.call_after_refresh(self._show)
         self.composer.tell(guide.greeting(self.person), hint=())
         self.paint.all()
+        self.run_worker(self.keeping.write(), group="keeping", exit_on_error=True)
         self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
         self.run_worker(self.around.look(), group="survey", exit_on_error=True)
         self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
         self.around.wait_for_minute()
+
+    def on_unmount(self) -> None:
+        """However the desk ends: what was typed last is written."""
+        self.keeping.hand_in()
+
+    def _show(self) -> None:
+        self._repaint_required = False  # every part will paint itself; asked for all at once, Textual would do it twice
+        self._unpainted.close()
+        self.call_after_refresh(self.post_message, self.Shown())
 
     @property
     def is_wide(self) -> bool:
@@ -163,6 +186,7 @@ class Desk(Screen[None], inherit_bindings=False):
         self._events.put_nowait(event)
 
     async def _hear_keys(self) -> None:
+        await self.deeds.come_back()
         while True:
             event = await self._events.get()
             try:
@@ -238,8 +262,8 @@ class Desk(Screen[None], inherit_bindings=False):
         self.paint.footer()
 
     def close_sheet(self) -> None:
-        """Shows the card again."""
-        self.sheet = None
+        """Shows the card again, or the pause."""
+        self.sheet = self.deeds.pause_sheet
         self.card.top = 0
         self.paint.card()
         self.paint.footer()
@@ -265,10 +289,12 @@ class Desk(Screen[None], inherit_bindings=False):
     def put(self, hand: Hand | None) -> None:
         """Another lead, or none, before the agent."""
         self.hand = hand
-        self.sheet = None
+        if hand is not None:
+            self.deeds.remember(hand.card)
+        self.sheet = self.deeds.pause_sheet
         self.card.top = 0
+        self.deeds.lead_came(hand)
         self.paint.card()
-        self.paint.status()
         self.paint.footer()
         self.stir()
 
