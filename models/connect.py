@@ -68,15 +68,20 @@ def _sqlite(path: str, *, read_only: bool) -> pw.Database:
         """SQLite whose every transaction passes the gate: begin enters it, commit and rollback leave it."""
 
         gate = Gate(path)
+        inode = 0
+        """Of the file that was opened: one that is taken away would take what is written into it with it."""
 
         def _add_conn_hooks(self, conn: Any) -> None:
             # The migration runner's own table keeps a datetime, which apsw does not bind by itself.
             conn.convert_binding = lambda _cursor, _place, value: value.isoformat(" ")
             super()._add_conn_hooks(conn)
+            self.inode = os.stat(path).st_ino
 
         def begin(self, lock_type: str | None = None) -> None:
             self.gate.enter()
             try:
+                if os.stat(path).st_ino != self.inode:
+                    raise FileNotFoundError(path)
                 super().begin("IMMEDIATE")
             except BaseException:
                 self.gate.leave()

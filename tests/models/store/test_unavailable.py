@@ -79,6 +79,21 @@ def test_a_full_disk(on_sqlite: MadeFloor) -> None:
     assert check.check(NOW) == ()
 
 
+@pytest.mark.parametrize("instead", ["nothing", "another"])
+def test_a_file_that_was_taken_away(on_sqlite: MadeFloor, instead: str) -> None:
+    """Nothing is written into a file that nobody will find again; when it is back, the same log goes through."""
+    claim = on_sqlite.next("ann")
+    path = Path(on_sqlite.url)
+    away = path.rename(path.with_name("away.db"))
+    if instead == "another":
+        shutil.copy(away, path)
+    with pytest.raises(Unavailable, match="gone"):
+        ledger.log_touch(claim, NOTE, token="t", now=NOW)
+    away.rename(path)
+    ledger.log_touch(claim, NOTE, token="t", now=NOW)
+    assert check.check(NOW) == ()
+
+
 @pytest.mark.parametrize("content", [b"", b"no database, a letter to a friend\n" * 200], ids=["empty", "a letter"])
 def test_a_file_that_is_no_floor(tmp_path: Path, content: bytes) -> None:
     """Said as such, whatever is asked first."""
