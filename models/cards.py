@@ -336,3 +336,33 @@ class Why:
     company: str
     reasons: tuple[Reason, ...]
     rivals: tuple[Rival, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Another promise of the same agent."""
+
+    lead_id: int
+    company: str
+    """Its contact's name where it has no company."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A moment that is about to be promised, as the customer's day and the agent's have it."""
+
+    at: datetime
+    is_open: bool
+    """Inside the customer's calling hours."""
+    opens_at: datetime | None
+    """When those hours open next, where they are closed then; None when none comes."""
+    holiday: str
+    """The customer's public holiday on that day, by its name."""
+    booked: tuple[Booked, ...]
+    """What else the agent promised around it, soonest first."""
+
+    @property
+    def is_free(self) -> bool:
+        """Nothing speaks against it."""
+        return self.is_open and not self.holiday and not self.booked

@@ -1,10 +1,14 @@
 """What an agent types into the composer: a note, and in it what a mark tells apart.
 
-`@` a moment, `#` an objection or a tag, `<` what the customer said, `>` what to send or bring, `!` the purpose.
+`@` a moment, `#` an objection or a tag, `<` what the customer said, `>` what to send or bring, `!` the purpose. `@none`
+says that no next step was agreed, and what follows it why.
 
 >>> draft = read_entry("good talk #price < too dear > price list", read=lambda text: Reading((), 0))
 >>> draft.note, draft.tags, draft.feedback, draft.bring
 ('good talk', ('price',), 'too dear', 'price list')
+>>> draft = read_entry("nice chat @none, because they moved abroad", read=lambda text: Reading((), 0))
+>>> draft.note, draft.none_because
+('nice chat', 'they moved abroad')
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+import funnel
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,12 @@ class Draft:
     """The words of the moment, as typed."""
     reading: Reading | None = None
     """None: no moment was typed."""
+    none_because: str | None = None
+    """Why no next step was agreed, where that was said; empty while the reason is missing."""
     has_more_moments: bool = False
+    """Two moments, or one and none: which of them is meant has to be said."""
+    kind: funnel.TouchKind | None = None
+    """How the customer was touched; None: by a call."""
 
     @property
     def moment(self) -> datetime | None:
@@ -58,6 +69,8 @@ class Draft:
     @property
     def is_clear(self) -> bool:
         """Nothing in it needs asking back."""
+        if self.none_because is not None:
+            return bool(self.none_because) and not self.has_more_moments
         return self.reading is None or self.moment is not None
 
 
@@ -69,6 +82,8 @@ MARK = re.compile(
     rf"(?<![0-9A-Za-z._%+-])[{AT}]|{_ALONE}[{HASH}{FEEDBACK}{BRING}](?=\s*\S)|{_ALONE}[{PURPOSE}](?=[^\s{PURPOSE}])"
 )
 """A mark stands at the beginning, after a blank or after Chinese: an address like a@b.cn has none."""
+NONE = re.compile(r"\s*(?:[Nn]one\b|(?:没有|无)(?=$|[\s，,。：:；;因]))[\s，,：:]*(?:because\b|因为)?[\s，,：:]*")
+"""What says after @ that there is no next step: 无 begins names of places too, so it has to stand alone."""
 TAG = re.compile(rf"[^\s{HASH}{AT}{FEEDBACK}{BRING}，。、；]+")
 
 
@@ -82,24 +97,26 @@ def read_entry(text: str, read: Reader) -> Draft:
     note: list[str] = []
     tags: list[str] = []
     parts: dict[str, list[str]] = {FEEDBACK: [], BRING: [], PURPOSE: []}
-    first: tuple[str, Reading] | None = None
-    has_more = False
+    said: list[tuple[str, Reading]] = []
+    none: list[str] = []
     place = 0
     while mark := MARK.search(text, place):
         note.append(text[place : mark.start()])
         place = mark.end()
-        if mark[0] in AT:
+        if mark[0] in AT and (nothing := NONE.match(text, place)):
+            end = _part_end(text, nothing.end())
+            none.append(text[nothing.end() : end].strip())
+            place = end
+        elif mark[0] in AT:
             reading = read(text[place:])
-            phrase = text[place : place + reading.end].strip()
-            has_more = has_more or first is not None
-            first = first or (phrase, reading)
+            said.append((text[place : place + reading.end].strip(), reading))
             place += reading.end
         elif mark[0] in HASH:
             if tag := TAG.match(text, place):
                 tags.append(tag[0])
                 place = tag.end()
         else:
-            end = following.start() if (following := MARK.search(text, place)) else len(text)
+            end = _part_end(text, place)
             next(parts[kind] for kind in parts if mark[0] in kind).append(text[place:end].strip())
             place = end
     note.append(text[place:])
@@ -110,7 +127,14 @@ def read_entry(text: str, read: Reader) -> Draft:
         bring,
         feedback,
         purpose,
-        phrase=first[0] if first else "",
-        reading=first[1] if first else None,
-        has_more_moments=has_more,
+        phrase=said[0][0] if said else "",
+        reading=said[0][1] if said else None,
+        none_because="; ".join(filter(None, none)) if none else None,
+        has_more_moments=len(said) + bool(none) > 1,
     )
+
+
+def _part_end(text: str, start: int) -> int:
+    """Where what a mark began ends: at the next mark, else with the text."""
+    following = MARK.search(text, start)
+    return following.start() if following else len(text)

@@ -92,9 +92,15 @@ async def test_a_talk_without_a_next_step_is_asked_for_one_once(fresh_sqlite: st
         await seat.press("enter")
         assert "No next step yet" in seat.said
         assert "nice chat" in seat.said
+        await seat.press("enter", "enter")
+        assert "nice chat @none, because none: and why?" in seat.said
+        assert seat.company == "Acme Tools"
+        await seat.type("they moved")
+        assert "no next step: they moved" in seat.said
         await seat.press("enter")
         assert "no next step agreed" in seat.said
-    assert last_touch(fresh_sqlite, "Acme Tools").lacks_next_step
+    touch = last_touch(fresh_sqlite, "Acme Tools")
+    assert (touch.lacks_next_step, touch.note) == (True, "nice chat · no next step: they moved")
 
 
 async def test_a_double_enter_does_not_run_through_the_question(fresh_sqlite: str) -> None:
@@ -110,9 +116,9 @@ async def test_a_callback_wants_its_moment(fresh_sqlite: str) -> None:
     async with seated(fresh_sqlite) as seat:
         await seat.press("enter", "c", "enter")
         assert "When?" in seat.said
-        await seat.type("@+2h")
+        await seat.type("@+1h")
         await seat.press("enter")
-        assert "promised today 12:00" in seat.said
+        assert "promised today 11:00" in seat.said
 
 
 async def test_a_moment_that_cannot_be_read_is_said_and_kept(fresh_sqlite: str) -> None:

@@ -12,7 +12,7 @@ async def test_tab_saves_and_stays_then_p_promotes_and_enter_goes_on(database_ur
     set_up(database_url)
     async with seated(database_url) as seat:
         await seat.press("enter", "t")
-        await seat.type("likes it @+2h")
+        await seat.type("likes it @+1h")
         await seat.press("tab")
         assert seat.company == "Acme Tools"
         assert "likes it" in seat.card
@@ -21,7 +21,7 @@ async def test_tab_saves_and_stays_then_p_promotes_and_enter_goes_on(database_ur
         await seat.press("enter")
         assert seat.company != "Acme Tools"
     lead = lead_of(database_url, "Acme Tools")
-    assert (lead.stage, lead.promised_at, lead.holder) == ("D", NOW + timedelta(hours=2), "")
+    assert (lead.stage, lead.promised_at, lead.holder) == ("D", NOW + timedelta(hours=1), "")
 
 
 async def test_tab_asks_for_a_next_step_too(fresh_sqlite: str) -> None:
@@ -31,6 +31,8 @@ async def test_tab_asks_for_a_next_step_too(fresh_sqlite: str) -> None:
         await seat.type("likes it")
         await seat.press("tab")
         assert "No next step yet" in seat.said
+        await seat.press("tab")
+        await seat.type("moves abroad")
         await seat.press("tab")
         assert seat.company == "Acme Tools"
         assert "likes it" in seat.card

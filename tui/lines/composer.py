@@ -1,71 +1,151 @@
-"""What stands under the composer while one writes: what will be stored, in every clock that differs."""
+"""What stands under the composer while one writes: what will be stored, in every clock that differs, and what of it
+needs a second thought."""
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
+import funnel
+from models.cards import Slot
 from tui import clocks
-from tui.entry import Draft, Reading
+from tui.entry import Draft
 from tui.i18n import _
 from tui.lines.frame import Frame
 from tui.lines.text import Line, Piece
 from tui.plain import plain
 
 
-def entry_preview(draft: Draft, frame: Frame, customer: tzinfo | None, hint: str) -> Line:
-    """What an entry will store. Without anything typed, how to write it."""
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The clocks beside the floor's."""
+
+    agent: tzinfo | None = None
+    """None: the agent sits where the floor is."""
+    customer: tzinfo | None = None
+    """None: nobody knows the customer's."""
+
+
+NOWHERE = Elsewhere()
+
+
+def entry_preview(
+    draft: Draft,
+    frame: Frame,
+    elsewhere: Elsewhere,
+    slot: Slot | None,
+    hint: str,
+    *,
+    stands_at: datetime | None = None,
+    wanted: funnel.TouchRule | None = None,
+) -> Line:
+    """What an entry will store. Without anything typed, how to write it.
+
+    Args:
+        draft: what was typed.
+        frame: this moment, by the floor's clock.
+        elsewhere: the other clocks.
+        slot: how the draft's moment stands; None while nobody looked.
+        hint: how to write it.
+        stands_at: an earlier promise that still holds.
+        wanted: the rule of a stage that this entry is written for.
+    """
     pieces: list[Piece] = []
-    if draft.reading is not None:
-        pieces += _moment(draft, draft.reading, frame, customer)
+    if wanted is not None and (marks := missing_marks(draft, wanted)):
+        pieces += [(_("wants {marks}").format(marks="  ".join(marks)), "stuck"), ("  ", "")]
+    pieces += _next_step(draft, frame, elsewhere, slot, stands_at)
     for tag in draft.tags:
         pieces.append((f" #{plain(tag)}", "accent"))
     for label, text in ((_("they said"), draft.feedback), (_("to send"), draft.bring), (_("purpose"), draft.purpose)):
         if text:
             pieces += [(f"  {label}: ", "dim"), (plain(text), "")]
-    if not pieces:
-        return ((hint, "dim"),)
-    return tuple(pieces)
+    return tuple(pieces) or ((hint, "dim"),)
 
 
-def _moment(draft: Draft, reading: Reading, frame: Frame, customer: tzinfo | None) -> list[Piece]:
-    problem = trouble(draft, frame)
-    if problem:
-        return [(problem, "stuck")]
-    assert draft.moment is not None
-    return moment_pieces(_("callback"), draft, frame, customer)
+def _next_step(
+    draft: Draft, frame: Frame, elsewhere: Elsewhere, slot: Slot | None, stands_at: datetime | None
+) -> Iterator[Piece]:
+    if problem := trouble(draft, frame):
+        yield problem, "stuck"
+    elif draft.moment is not None:
+        yield from moment_pieces(_("callback"), draft.moment, frame, elsewhere, slot)
+    elif draft.none_because is not None:
+        yield _("no next step:") + " ", "dim"
+        yield plain(draft.none_because), "stuck"
+    elif stands_at is not None and draft != Draft(""):
+        yield _("stands: callback {moment}").format(moment=frame.moment(stands_at)), "dim"
 
 
-def moment_pieces(label: str, draft: Draft, frame: Frame, customer: tzinfo | None) -> list[Piece]:
-    """A moment that is about to be stored, by the floor's clock and by the customer's where that differs."""
-    assert draft.moment is not None
-    pieces: list[Piece] = [
-        (label + " ", "dim"),
-        (clocks.full_moment(draft.moment, frame.now, frame.zone), "strong promise"),
-    ]
-    if customer is not None:
-        here, there = draft.moment.astimezone(frame.zone), draft.moment.astimezone(customer)
-        if here.utcoffset() != there.utcoffset():
-            text = (
-                clocks.full_moment(draft.moment, frame.now, customer)
-                if here.date() != there.date()
-                else f"{there:%H:%M}"
-            )
-            pieces.append(("  " + _("their time {moment}").format(moment=text), ""))
-    return pieces
+def moment_pieces(
+    label: str, at: datetime, frame: Frame, elsewhere: Elsewhere = NOWHERE, slot: Slot | None = None
+) -> Iterator[Piece]:
+    """A moment that is about to be stored, by the floor's clock and by the others where they differ."""
+    yield label + " ", "dim"
+    yield clocks.full_moment(at, frame.now, frame.zone), "strong promise"
+    if slot is not None:
+        doubts = " · ".join(against(slot, frame))
+        yield ("  " + (doubts or _("free")), "stuck" if doubts else "won")
+    if there := _by(elsewhere.customer, at, frame):
+        yield "  " + _("their time {moment}").format(moment=there), ""
+    if here := _by(elsewhere.agent, at, frame):
+        yield "  " + _("your time {moment}").format(moment=here), ""
+
+
+def _by(zone: tzinfo | None, at: datetime, frame: Frame) -> str:
+    """A moment by another clock, its weekday where that differs; empty where both clocks say the same."""
+    here = at.astimezone(frame.zone)
+    if zone is None or (there := at.astimezone(zone)).utcoffset() == here.utcoffset():
+        return ""
+    day = "" if there.date() == here.date() else f"{_(clocks.WEEKDAYS[there.weekday()])} "
+    return f"{day}{there:%H:%M}"
+
+
+def against(slot: Slot, frame: Frame) -> Iterator[str]:
+    """What speaks against a moment: another promise, a holiday, the customer's hours."""
+    for one in slot.booked:
+        yield _("also promised: {company} {time}").format(company=plain(one.company, 24), time=frame.clock(one.at))
+    if slot.holiday:
+        yield _("holiday there: {holiday}").format(holiday=plain(slot.holiday, 30))
+    if not slot.is_open:
+        opens = f", {_('opens {moment}').format(moment=frame.moment(slot.opens_at))}" if slot.opens_at else ""
+        yield _("outside their hours") + opens
+
+
+def missing_marks(draft: Draft, wanted: funnel.TouchRule) -> tuple[str, ...]:
+    """What a stage wants noted in such a touch and is not noted yet, with its mark."""
+    marks = []
+    if wanted.with_purpose and not draft.purpose:
+        marks.append(_("!what the call was for"))
+    if wanted.with_feedback and not draft.feedback:
+        marks.append(_("<what they said"))
+    return tuple(marks)
+
+
+def with_reason(draft: Draft) -> str:
+    """The note as it is stored: why there is no next step is part of it."""
+    if not draft.none_because:
+        return draft.note
+    reason = _("no next step: {why}").format(why=draft.none_because)
+    return f"{draft.note} · {reason}" if draft.note else reason
 
 
 def trouble(draft: Draft, frame: Frame) -> str:
-    """Why the moment cannot be stored as it was typed; empty where it can."""
+    """Why the next step cannot be stored as it was typed; empty where it can."""
     reading = draft.reading
-    if reading is None:
-        return ""
     if draft.has_more_moments:
         return _("two moments: keep one @")
+    if draft.none_because == "":
+        return _("none: and why? Write it after @none")
+    if reading is None:
+        return ""
     if not reading.moments:
         if reading.understood:
             return _("understood “{understood}”, not “{rest}”; as in @fri 10am").format(
                 understood=plain(reading.understood, 30), rest=plain(reading.rest, 30)
             )
+        if not draft.phrase:
+            return _("when? As in @fri 10am, @+2h, @next week")
         return _("“{phrase}” is no moment; as in @fri 10am, @+2h").format(phrase=plain(draft.phrase, 30))
     if len(reading.moments) > 1:
         choices = _(" or ").join(clocks.full_moment(one, frame.now, frame.zone) for one in reading.moments[:3])

@@ -13,11 +13,11 @@ from tui.lines import composer as lines
 from tui.lines import gate, lead
 from tui.lines.text import Line
 from tui.plain import plain
-from tui.screens.doing import Doing
+from tui.screens.slots import Slots
 from tui.sheets import Choice, Confirmation, Option
 
 
-class Moves(Doing):
+class Moves(Slots):
     """What changes where a lead stands, and what is known of it."""
 
     async def promote_lead(self) -> None:
@@ -104,8 +104,6 @@ class Moves(Doing):
 
     async def sleep_lead(self) -> None:
         """z: asleep until a moment, and why."""
-        frame, customer = self.desk.frame, self._customer_zone()
-
         def read(text: str) -> Draft:
             reading = self.reader()(text)
             return Draft(text[reading.end :].strip(" ,;，；"), phrase=text[: reading.end] or text, reading=reading)
@@ -114,9 +112,12 @@ class Moves(Doing):
             if not text.strip():
                 return ((_("as in: fri 10am, +3 days, 下周二; then why"), "dim"),)
             draft = read(text)
+            frame = self.desk.frame
             if problem := lines.trouble(draft, frame):
                 return ((problem, "stuck"),)
-            return (*lines.moment_pieces(_("asleep until"), draft, frame, customer), (f"  {draft.note}", "dim"))
+            assert draft.moment is not None
+            until = lines.moment_pieces(_("asleep until"), draft.moment, frame, self.elsewhere)
+            return (*until, (f"  {plain(draft.note)}", "dim"))
 
         async def submit(text: str) -> None:
             draft = read(text)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 import funnel
 from tui import errands, words
 from tui.entry import Draft, read_entry
@@ -10,11 +13,11 @@ from tui.lines import composer as lines
 from tui.lines import lead
 from tui.lines.text import Line
 from tui.plain import plain
-from tui.screens.doing import Doing
-from tui.sheets import Choice, Confirmation, Option
+from tui.screens.slots import Slots
+from tui.sheets import Choice, Confirmation, Deed, Option
 
 
-class Touches(Doing):
+class Touches(Slots):
     """What becomes a follow-up on record."""
 
     async def log(self, outcome: funnel.Outcome) -> None:
@@ -47,40 +50,103 @@ class Touches(Doing):
 
         self.desk.open_sheet(Choice(_("{outcome}: why?").format(outcome=plain(said(outcome.name))), options, chosen))
 
-    def _write_entry(self, outcome: funnel.Outcome, name: str) -> None:
-        frame, customer, read = self.desk.frame, self._customer_zone(), self.reader()
+    def _write_entry(
+        self,
+        outcome: funnel.Outcome,
+        name: str,
+        *,
+        wanted: funnel.TouchRule | None = None,
+        then: Deed | None = None,
+    ) -> None:
+        """Opens the composer for a follow-up.
+
+        Args:
+            outcome: how it ended.
+            name: the outcome's name.
+            wanted: the rule of a stage that it is written for; its marks are asked for.
+            then: what Tab does once it is on record and the lead still in hand.
+        """
         hint = _("@ when  < what they said  > to send  # tag  ! purpose")
+        asked: set[object] = set()
+        self._forget_slots()
 
         def preview(text: str) -> Line:
-            return lines.entry_preview(read_entry(text, read), frame, customer, hint)
+            draft = read_entry(text, self.reader())
+            return lines.entry_preview(
+                draft,
+                self.desk.frame,
+                self.elsewhere,
+                self.slot_so_far(draft.moment),
+                hint,
+                stands_at=self._standing_promise(),
+                wanted=wanted,
+            )
+
+        async def enter(text: str, *, keep: bool) -> None:
+            draft = replace(read_entry(text, self.reader()), kind=wanted.kind if wanted else None)
+            if await self._is_complete(outcome, draft, asked, wanted):
+                await self._log(outcome, draft=draft, keep=keep)
+                if keep and then is not None:
+                    await then()
 
         async def submit(text: str) -> None:
-            await self._enter(outcome, read_entry(text, self.reader()))
+            await enter(text, keep=False)
 
         async def submit_and_stay(text: str) -> None:
-            await self._enter(outcome, read_entry(text, self.reader()), keep=True)
+            await enter(text, keep=True)
 
-        hints = (("⏎", _("save, next")), ("⇥", _("save, stay (then p)")), ("Esc", _("keep for later")))
+        stay = _("save, stay (then p)") if then is None else _("save, then on with p")
+        hints = (("⏎", _("save, next")), ("⇥", stay), ("Esc", _("keep for later")))
         self.write_into(name, preview, submit, hints, submit_and_stay=submit_and_stay)
 
-    async def _enter(self, outcome: funnel.Outcome, draft: Draft, *, keep: bool = False) -> None:
-        """What was written is entered: a talk without a next step is asked for one, once."""
-        assert self.writing is not None
-        problem = lines.trouble(draft, self.desk.frame)
-        if problem:
+    def _standing_promise(self) -> datetime | None:
+        """A promise to this customer that is still to come."""
+        promised = self.hand.card.promised_at
+        return promised if promised is not None and promised > self.now else None
+
+    async def _is_complete(
+        self, outcome: funnel.Outcome, draft: Draft, asked: set[object], wanted: funnel.TouchRule | None
+    ) -> bool:
+        """Whether an entry may be stored; what is missing or doubtful is said, and asked once."""
+        frame = self.desk.frame
+        if problem := lines.trouble(draft, frame):
             self.desk.say(problem, "stuck")
-            return
+            return False
         if draft.moment is None and funnel.Flag.CALLBACK in outcome.flags:
             self.desk.say(_("When? Write it after @, as in @fri 10am or @明天下午3点"), "stuck")
-            return
-        promised = self.hand.card.promised_at
-        has_next_step = draft.moment is not None or (promised is not None and promised > self.now)
-        if not has_next_step and not self.writing.is_asked:
-            self.writing.is_asked = True
-            self.desk.ask_again()
-            self.desk.say(_("No next step yet: add @ a moment, or Enter again for none."), "stuck")
-            return
-        await self._log(outcome, draft=draft, keep=keep)
+            return False
+        if wanted is not None and (marks := lines.missing_marks(draft, wanted)):
+            text = _("The stage wants {marks}. Enter again stores it without.")
+            if self._asks(asked, "marks", text.format(marks="  ".join(marks))):
+                return False
+        if draft.moment is not None:
+            doubts = "; ".join(lines.against(await self.slot_of(draft.moment), frame))
+            text = _("{doubts}. Enter again promises it.").format(doubts=doubts)
+            return not (doubts and self._asks(asked, draft.moment, text))
+        if not outcome.is_talk or draft.none_because or self._standing_promise() is not None:
+            return True
+        if not self._asks(asked, "next", _("No next step yet: add @ when; Enter again for @none, because …")):
+            self._begin_none()
+        return False
+
+    def _asks(self, asked: set[object], question: object, text: str) -> bool:
+        """Asks something about an entry, once; False where it was asked already, and Enter is the answer."""
+        assert self.writing is not None
+        if question in asked:
+            return False
+        asked.add(question)
+        self.writing.is_asked = True
+        self.desk.ask_again()
+        self.desk.say(text, "stuck")
+        return True
+
+    def _begin_none(self) -> None:
+        """No next step: the line goes on with why."""
+        line = self.desk.composer.line
+        assert line is not None
+        line.press("end", None)
+        blank = " " if line.text and not line.text.endswith(" ") else ""
+        self.paste(blank + _("@none, because "))
 
     async def _log(
         self, outcome: funnel.Outcome, *, draft: Draft | None = None, reason: str = "", keep: bool = False
@@ -90,7 +156,8 @@ class Touches(Doing):
         draft = draft or Draft("")
         entry = Entry(
             outcome.code,
-            note=draft.note,
+            kind=draft.kind or funnel.TouchKind.CALL,
+            note=lines.with_reason(draft),
             purpose=draft.purpose,
             feedback=draft.feedback,
             tags=",".join(draft.tags),
