@@ -13,6 +13,7 @@ from models.errors import FloorError, Refused, Stale
 
 if TYPE_CHECKING:
     from models.campaigns import Book
+    from models.finding import Found
     from models.ledger import Entry
 
 T = TypeVar("T")
@@ -108,6 +109,13 @@ def take_lead(agent_id: int, lead_id: int, now: datetime) -> Hand:
     from models import queue
 
     return _hand(agent_id, queue.take(agent_id, lead_id, now), now)
+
+
+def find(agent_id: int, text: str, now: datetime, *, limit: int) -> tuple[Found, ...]:
+    """The leads that have a text in a name, company, number or note, of those that the agent may see."""
+    from models import finding
+
+    return finding.find(agent_id, text, now, limit=limit)
 
 
 def look(agent_id: int, lead_id: int, claim: Claim | None, now: datetime) -> Hand:

@@ -104,6 +104,11 @@ def wrap(text: str, width: int, most: int = 6) -> list[str]:
     return lines or [""]
 
 
+def told(*texts: str, width: int) -> list[Line]:
+    """Paragraphs, an empty line before each."""
+    return [line for text in texts for line in ((), *(((part, ""),) for part in wrap(text, width)))]
+
+
 def joined(parts: Iterable[Line], between: Piece = ("  ", "")) -> Line:
     """Lines one after another, with something between them; empty ones are left out."""
     return tuple(_woven(parts, between))

@@ -59,6 +59,12 @@ class LinesView(Widget):
             self.top = top
             self._redraw()
 
+    def keep_in_sight(self, line: int) -> None:
+        """Shows that line; at the edge the window jumps half a page, so that most steps repaint two lines."""
+        height = self.inner_height
+        if height and not self.top <= line < self.top + height:
+            self.scroll_lines(line - height // 2 - self.top)
+
     @property
     def inner_width(self) -> int:
         """Cells of a line inside the frame."""

@@ -54,7 +54,7 @@ class QueueList(LinesView):
             return rows + list(rest(width))
 
         self.show(write, title=title, foot=foot)
-        self._keep_in_sight()
+        self.keep_in_sight(self.cursor)
 
     def move(self, by: int) -> None:
         """Moves the cursor; at the edge the window jumps half a page, so that most steps repaint two lines."""
@@ -62,13 +62,7 @@ class QueueList(LinesView):
         if place == self.cursor:
             return
         self.cursor = place
-        self._keep_in_sight()
         self.rewrite()
+        self.keep_in_sight(self.cursor)
         if place == len(self.leads) - 1:
             self.post_message(self.EndReached(len(self.leads)))
-
-    def _keep_in_sight(self) -> None:
-        height = self.inner_height
-        if height and not self.top <= self.cursor < self.top + height:
-            self.top = max(0, self.cursor - height // 2)
-            self.rewrite()
