@@ -1,8 +1,8 @@
 """A terminal driver that sleeps until something happens, and ends well however the line ends.
 
 The stock one looks at the keyboard ten times a second, gives Esc a tenth of a second, dies of SIGTERM with the terminal
-in disorder, and spins when the line is cut. This one leans on Textual's inside; `works_here` says whether that is still
-there.
+in disorder, spins when the line is cut, and on Ctrl+Z stops alone, so that a shell behind a wrapper never hears of it.
+This one leans on Textual's inside; `works_here` says whether that is still there.
 """
 
 from __future__ import annotations
@@ -33,8 +33,29 @@ class QuietDriver(LinuxDriver):
         self._loop = asyncio.get_running_loop()
         self._wake_in, self._wake_out = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._must_signal_resume:  # continued in the background, and stopped again
+            self._close_pipe()
+            return
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._loop.add_signal_handler(number, self._end, 128 + number)
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Gives the terminal back and stops with the whole job, a wrapper's shell and all.
+
+        Where no shell looks after the job the kernel stops nobody, and the screen is there again at once.
+        """
+        if self._auto_restart:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(0, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._sigtstp_application)
+        self._sigcont_application()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Takes the terminal again, once, whoever says so first: the signal, or the end of the pause."""
+        if self._auto_restart and self._must_signal_resume:
+            self.resume_application_mode()
 
     def _end(self, code: int) -> None:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -50,6 +71,9 @@ class QuietDriver(LinuxDriver):
     def close(self) -> None:
         """Gives the pipe back with everything else."""
         super().close()
+        self._close_pipe()
+
+    def _close_pipe(self) -> None:
         for end in (self._wake_in, self._wake_out):
             with suppress(OSError):
                 os.close(end)
@@ -81,6 +105,11 @@ class QuietDriver(LinuxDriver):
             return os.read(self.fileno, 4096)
         except OSError:  # EIO: the terminal is gone
             return b""
+
+
+def has_shell() -> bool:
+    """Whether a shell looks after this job, to go back to: what a session began with is nobody's job."""
+    return os.getpgrp() != os.getsid(0)
 
 
 def works_here() -> bool:
