@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.feed import Bell
 
 POLL_SECONDS = 1.0
+ASKED = 30
+"""Times that it asks before it looks for a bell again."""
 
 
 class FloorChanged(Message):
@@ -33,28 +35,31 @@ class Live:
     def __init__(self, store: Store, screen: MessagePump) -> None:
         self.store = store
         self.screen = screen
-        self._bell: Bell | None = None
 
     async def listen(self) -> None:
-        """Listens until it is cancelled: by the bell where there is one, else by asking."""
+        """Listens until it is cancelled: by the bell where there is one, else by asking, with a look now and then whether
+        there is a bell by now.
+        """
         from models import feed
 
-        with suppress(FloorError):
-            self._bell = await self.store.run(feed.open_bell)
-        if self._bell is None:
-            await self._ask()
-            return
-        loop = asyncio.get_running_loop()
-        silenced = asyncio.Event()
-        bell = self._bell
-        loop.add_reader(bell.fileno(), self._ring, bell, silenced)
+        while True:
+            bell: Bell | None = None
+            with suppress(FloorError):
+                bell = await self.store.run(feed.open_bell)
+            if bell is not None:
+                await self._hear(bell)
+            await self._ask(ASKED)
+
+    async def _hear(self, bell: Bell) -> None:
+        """Until the line is cut."""
+        loop, silenced = asyncio.get_running_loop(), asyncio.Event()
+        file = bell.fileno()  # a line that was cut has none any more
+        loop.add_reader(file, self._ring, bell, silenced)
         try:
             await silenced.wait()
         finally:
-            loop.remove_reader(bell.fileno())
+            loop.remove_reader(file)
             bell.close()
-            self._bell = None
-        await self._ask()
 
     def _ring(self, bell: Bell, silenced: asyncio.Event) -> None:
         try:
@@ -63,14 +68,14 @@ class Live:
         except Exception:  # noqa: BLE001  each driver has its own way to say that the line is cut
             silenced.set()
 
-    async def _ask(self) -> None:
+    async def _ask(self, times: int) -> None:
         from models import feed
 
         known: int | None = None
-        while True:
+        for _ in range(times):
             with suppress(FloorError):
                 version = await self.store.run(feed.version)
-                if known is not None and version != known:
+                if known is None or version != known:
                     self.screen.post_message(FloorChanged())
                 known = version
             await asyncio.sleep(POLL_SECONDS)

@@ -55,18 +55,37 @@ class Store:
             self._is_lost = self._is_lost or error.code == "gone"
             raise
 
+    async def keep(self, work: Callable[[], T]) -> T:
+        """Runs work of the desks' own place, which does not wait for a floor that is lost."""
+        return await asyncio.wrap_future(self._thread.submit(work))
+
+    def leave(self, work: Callable[[], object]) -> None:
+        """As `keep`, for a desk that ends and waits for nothing."""
+        with suppress(RuntimeError):  # the thread is gone already
+            self._thread.submit(work)
+
     def close(self) -> None:
         """Closes the database and lets the thread go. What waits for a lost server is not waited for."""
         with suppress(RuntimeError):
-            self._thread.submit(self._close)
+            self._thread.submit(self._close_all)
         self._thread.shutdown(wait=False, cancel_futures=False)
 
     def _open(self) -> None:
         from models import connect, schema
 
         self._close()  # the broken half of a connection, if there is one
+        path = connect.sqlite_path(self.url)
+        if path is not None and not path.is_file():  # SQLite would make an empty one
+            raise Unavailable("gone" if self._is_lost else "not_a_floor")
         self._shut = connect.use(self.url).close
         schema.require_current()
+
+    def _close_all(self) -> None:
+        from models import desks
+
+        with suppress(Exception):  # whatever it was, nobody is left to hear it
+            desks.close()
+        self._close()
 
     def _close(self) -> None:
         with suppress(Exception):  # a connection that is gone may say so once more
