@@ -218,6 +218,8 @@ class Panel:
     """`base.month_of` the floor's month."""
     funnel: funnel.Funnel
     happenings: tuple[Happening, ...] = ()
+    last: Mapping[str, funnel.StageFigures] = field(default_factory=dict)
+    """Who left each stage in the month before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ def panel(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, happe
     """The live funnel of the floor's present month: kept counters only, whatever the floor's size."""
     month = month_of(now.astimezone(floor_zone()).date())
     viewer = Agent.get_by_id(agent_id)
-    figures = month_figures(campaign_id, month, month + 1, *_dimension(viewer, scope))
-    return Panel(scope, campaign_id, month, figures, happenings(agent_id, happenings_shown))
+    dimension = _dimension(viewer, scope)
+    figures = month_figures(campaign_id, month, month + 1, *dimension)
+    last = leavers(campaign_id, month - 1, *dimension)
+    return Panel(scope, campaign_id, month, figures, happenings(agent_id, happenings_shown), last)
 
 
 def _dimension(viewer: Agent, scope: Scope) -> tuple[str, int]:
@@ -45,8 +47,7 @@ def month_figures(campaign_id: int, since: int, until: int, column: str = "", va
     """
     campaign = book(campaign_id)
     ids = {number: code for code, number in campaign.stage_ids.items()}
-    of_campaign = f"stage_id IN ({', '.join(str(number) for number in campaign.stage_codes)})"
-    where = f"{of_campaign} AND {column} = {int(value)}" if column else of_campaign
+    where = _where(campaign, column, value)
     stock = {
         ids[row[0]]: funnel.Tally(int(row[1]), money(int(row[2])) or funnel.NOTHING)
         for row in rows_of(f"SELECT stage_id, SUM(n), SUM(amount) FROM stock WHERE {where} GROUP BY stage_id")
@@ -60,24 +61,43 @@ def month_figures(campaign_id: int, since: int, until: int, column: str = "", va
         )
         if row[0] in ids
     }
-    leavers = rows_of(
+    gone = rows_of(
         "SELECT stage_id, to_stage_id, way, is_final, SUM(n), SUM(amount) FROM left_stage "
         f"WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id, to_stage_id, way, is_final "
         "HAVING SUM(n) <> 0",
         (since, until),
     )
     target = wanted(since, until, column, value)
-    return funnel.figures(campaign.playbook, stock, entries, *_split(campaign, leavers), target)
+    return funnel.figures(campaign.playbook, stock, entries, *_split(campaign, gone), target)
+
+
+def leavers(campaign_id: int, month: int, column: str = "", value: int = 0) -> dict[str, funnel.StageFigures]:
+    """Who left each stage in a month, which way: what another month's conversion is held against."""
+    campaign = book(campaign_id)
+    rows = rows_of(
+        f"SELECT stage_id, way, SUM(n) FROM left_stage WHERE month = ? AND {_where(campaign, column, value)} "
+        "GROUP BY stage_id, way HAVING SUM(n) <> 0",
+        (month,),
+    )
+    exits: dict[str, dict[funnel.Way, int]] = defaultdict(dict)
+    for stage, way, count in rows:
+        exits[campaign.stage_codes[stage]][funnel.Way(way)] = int(count)
+    return {code: funnel.StageFigures(code, exits=ways) for code, ways in exits.items()}
+
+
+def _where(campaign: Book, column: str, value: int) -> str:
+    of_campaign = f"stage_id IN ({', '.join(str(number) for number in campaign.stage_codes)})"
+    return f"{of_campaign} AND {column} = {int(value)}" if column else of_campaign
 
 
 Exits = dict[tuple[str, funnel.Way], int]
 Closed = dict[funnel.Kind, funnel.Tally]
 
 
-def _split(campaign: Book, leavers: Iterable[tuple[int, int, str, int, int, int]]) -> tuple[Exits, Closed]:
+def _split(campaign: Book, gone: Iterable[tuple[int, int, str, int, int, int]]) -> tuple[Exits, Closed]:
     exits: Exits = defaultdict(int)
     closed: Closed = defaultdict(funnel.Tally)
-    for stage, to, way, is_final, count, amount in leavers:
+    for stage, to, way, is_final, count, amount in gone:
         exits[campaign.stage_codes[stage], funnel.Way(way)] += int(count)
         kind = campaign.kind(to)
         if is_final and kind is not funnel.Kind.OPEN:
@@ -120,7 +140,7 @@ def period_figures(campaign_id: int, since: datetime | None, until: datetime | N
         "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND o.at < ? "
         "AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
     )
-    leavers = rows_of(
+    gone = rows_of(
         f"SELECT m.from_stage_id, m.to_stage_id, m.way, CASE WHEN EXISTS ({later}) THEN 0 ELSE 1 END AS is_final, "
         "COUNT(*), SUM(COALESCE(m.amount, 0)) FROM stage_move m WHERE m.voided_by IS NULL AND m.at >= ? AND m.at < ? "
         f"AND m.from_stage_id IN ({stages}) AND NOT EXISTS ({later} AND "
@@ -128,7 +148,7 @@ def period_figures(campaign_id: int, since: datetime | None, until: datetime | N
         (span[1], *span, span[1]),
     )
     target = _target_of_months(since, until)
-    return funnel.figures(campaign.playbook, stock_of(campaign), entries, *_split(campaign, leavers), target)
+    return funnel.figures(campaign.playbook, stock_of(campaign), entries, *_split(campaign, gone), target)
 
 
 def _target_of_months(since: datetime | None, until: datetime | None) -> funnel.Tally | None:

@@ -13,7 +13,7 @@ from tui.clocks import MONTHS
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.lines.frame import Frame
-from tui.lines.text import Line, Piece, crop, cut, ends, fit, fit_right
+from tui.lines.text import Line, Piece, crop, cut, ends, fit, fit_right, width_of
 from tui.plain import plain
 
 SCOPES = (Scope.MINE, Scope.TEAM, Scope.FLOOR)
@@ -31,17 +31,20 @@ def panel_lines(panel: Panel, playbook: funnel.Playbook, frame: Frame, width: in
         scopes += [(" · ", "dim")] if scopes else []
         scopes.append((scope_name(scope), "strong" if scope is panel.scope else "dim"))
     lines: list[Line] = [ends(scopes, [(_(MONTHS[panel.month % 12]), "dim")], width), ()]
-    lines += _stages(panel.funnel, playbook, frame, width)
+    lines += _stages(panel, playbook, frame, width)
     lines += [(), *_target(panel.funnel, frame, width)]
+    if any(_change(panel, stage) for stage in panel.funnel.stages):
+        month = _(MONTHS[(panel.month - 1) % 12])
+        lines.append(crop(((_("▲▼ points against {month}").format(month=month), "dim"),), width))
     lines.append(())
     lines += [happening_line(one, playbook, frame, width) for one in panel.happenings]
     return lines
 
 
-def _stages(figures: funnel.Funnel, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+def _stages(panel: Panel, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+    figures = panel.funnel
     most = max([stage.open.count for stage in figures.stages] + [1])
-    tag_width = max([len(words.stage_tag(stage.stage)) for stage in figures.stages] + [3])
-    tag_width = min(tag_width, 9)
+    tag_width = min(max([cell_len(words.stage_tag(stage.stage)) for stage in figures.stages] + [3]), 9)
     bar_width = max(4, width - tag_width - 1 - 6 - 8)
     for place, stage in enumerate(figures.stages):
         is_won = _is_won(playbook, stage.stage)
@@ -58,8 +61,40 @@ def _stages(figures: funnel.Funnel, playbook: funnel.Playbook, frame: Frame, wid
             width,
         )
         if place + 1 < len(figures.stages) and not is_won:
-            text = f"{money.per_cent(stage.conversion)} ↓"
-            yield ((" " * (tag_width + 1) + fit_right(text, bar_width), "dim"),)
+            yield _between(panel, stage, tag_width + 1, bar_width + 6, width)
+
+
+def _between(panel: Panel, stage: funnel.StageFigures, indent: int, room: int, width: int) -> Line:
+    """From one stage to the next: who came and went this month, the share that went on, and its change."""
+    share = f"{money.per_cent(stage.conversion)} ↓"
+    flow = _("in {entered} out {left}").format(entered=f"{stage.entered:,}", left=f"{stage.left:,}")
+    if cell_len(flow) + cell_len(share) + 1 > room:
+        flow = ""
+    change = _change(panel, stage)
+    sign = "▲" if change > 0 else "▼"
+    return crop(
+        (
+            (" " * indent + flow, "dim"),
+            (fit_right(share, room - cell_len(flow)), "lost" if change < 0 else "dim"),
+            (f" {sign}{abs(change)}" if change else "", "won" if change > 0 else "lost"),
+        ),
+        width,
+    )
+
+
+ENOUGH, NOTED = 10, 3
+"""Leavers in both months, and points of change, below which a change is chance."""
+
+
+def _change(panel: Panel, stage: funnel.StageFigures) -> int:
+    """Points of conversion against the month before; nothing where that says nothing."""
+    last = panel.last.get(stage.stage)
+    if last is None or min(last.left, stage.left) < ENOUGH:
+        return 0
+    assert last.conversion is not None
+    assert stage.conversion is not None
+    points = round(float(stage.conversion - last.conversion) * 100)
+    return points if abs(points) >= NOTED else 0
 
 
 def _is_won(playbook: funnel.Playbook, code: str) -> bool:
@@ -88,6 +123,11 @@ def _target(figures: funnel.Funnel, frame: Frame, width: int) -> Iterator[Line]:
         filled = bar(int(min(figures.won.amount, figures.target.amount)), int(figures.target.amount), room)
         rest = "░" * (room - len(filled))
         yield crop(((label, "dim"), (filled, "won"), (rest, "rule"), (f" {share}", "strong")), width)
+    elif figures.target and figures.target.count:
+        deals = _("{won} of {wanted} deals").format(won=figures.won.count, wanted=figures.target.count)
+        yield crop(((_("target") + " ", "dim"), (deals, "strong")), width)
+    else:
+        yield crop(((_("no target is set"), "dim"),), width)
     pieces: list[Piece] = [(_("weighted") + " ", "dim"), (frame.short(figures.weighted), "strong")]
     if figures.coverage is not None:
         pieces += [("  " + _("cover") + " ", "dim"), (f"{float(figures.coverage):.1f}×", "")]
@@ -102,18 +142,15 @@ VERBS = {"import": N_("a list came in"), "take-in": N_("new lead")}
 
 
 def happening_line(one: Happening, playbook: funnel.Playbook, frame: Frame, width: int) -> Line:
-    """What just happened: who, with whom, what, how long ago."""
-    tail = fit_right(clocks.ago(one.at, frame.now), 5)
+    """What just happened: who, with whom, what, how long ago. Whom is cut first, since the card tells it."""
     what, style = _event(one, playbook)
-    who = fit(plain(one.agent), 9)
-    company = plain(one.company)
+    sign, what = what[0], what[1:]
+    tail = " " + clocks.ago(one.at, frame.now)
+    who = cut(plain(one.agent), 9)
+    room = width - 2 - cell_len(who) - 1 - cell_len(what) - 1 - cell_len(tail)
+    company = cut(plain(one.company), room - 1) if room > 4 else ""
     return ends(
-        (
-            (f"{what[0]} ", style),
-            (f"{who} ", "dim"),
-            (cut(company, 10) + " " if company else "", ""),
-            (what[1:], "dim"),
-        ),
+        ((f"{sign} ", style), (f"{who} ", "dim"), (f"{company} " if company else "", ""), (what, style)),
         [(tail, "dim")],
         width,
     )
@@ -132,15 +169,28 @@ def _event(one: Happening, playbook: funnel.Playbook) -> tuple[str, str]:
 
 
 def panel_line(panel: Panel, frame: Frame, width: int) -> Line:
-    """The funnel in one line, for small terminals: 'mine  E 412 49 %▸ D 203 … won 12 ¥1.4M'."""
-    pieces: list[Piece] = [(f" {scope_name(panel.scope)}  ", "strong")]
-    for stage in panel.funnel.stages[:-1]:
-        pieces += [(f"{words.stage_tag(stage.stage)} ", "dim"), (f"{stage.open.count:,}", "")]
-        share = money.per_cent(stage.conversion).replace(" ", "")
-        pieces.append((f" {share}▸ ", "dim"))
-    won = panel.funnel.won
-    pieces += [(_("won") + " ", "won"), (f"{won.count:,} {frame.short(won.amount)}", "strong won")]
-    right: list[Piece] = []
-    if panel.funnel.attainment is not None:
-        right = [(_("target") + " ", "dim"), (money.per_cent(panel.funnel.attainment) + " ", "strong")]
-    return ends(pieces, right, width)
+    """The funnel in one line, for small terminals: 'mine  E 412 49%▸ D 203 … won 12 ¥1.4M'.
+
+    Where there is no room for all of it the forecast goes first, then amounts and shares; the counts stay.
+    """
+    fallbacks = ((True, True, True), (True, True, False), (True, False, False), (False, False, False))
+    line: Line = ()
+    for has_shares, has_amount, has_forecast in fallbacks:
+        pieces: list[Piece] = [(f" {scope_name(panel.scope)} ", "strong"), (" ", "")]
+        for stage in panel.funnel.stages[:-1]:
+            share = money.per_cent(stage.conversion).replace(" ", "")
+            pieces += [(f"{cut(words.stage_tag(stage.stage), 9 if has_shares else 4)} ", "dim")]
+            pieces += [(f"{stage.open.count:,}", ""), (f" {share}▸ " if has_shares else " ▸ ", "dim")]
+        won = panel.funnel.won
+        pieces += [(_("won") + " ", "won"), (f"{won.count:,}", "strong won")]
+        pieces.append((f" {frame.short(won.amount)}" if has_amount else "", "strong won"))
+        if has_forecast:
+            pieces += [("   " + _("weighted") + " ", "dim"), (frame.short(panel.funnel.weighted), "strong")]
+        right: list[Piece] = []
+        if panel.funnel.attainment is not None:
+            right = [(_("target") + " " if has_amount else "", "dim")]
+            right.append((money.per_cent(panel.funnel.attainment) + " ", "strong"))
+        line = ends(pieces, right, width)
+        if width_of(pieces) + 1 + width_of(right) <= width:
+            break
+    return line
