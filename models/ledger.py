@@ -116,12 +116,28 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
 
 
 def move(
-    claim: Claim, to: str, *, reason: str = "", is_sign_seen: bool = False, token: str, now: datetime
+    claim: Claim,
+    to: str,
+    *,
+    reason: str = "",
+    is_sign_seen: bool = False,
+    values: Mapping[str, str] | None = None,
+    token: str,
+    now: datetime,
 ) -> funnel.Verdict:
     """Moves a lead to another stage if the playbook allows it. An open lead stays in hand, a closed one is let go.
 
+    Args:
+        claim: the lead in hand.
+        to: the stage's code.
+        reason: for back, skip and reopen any text; for lost and invalid a code of the playbook.
+        is_sign_seen: the stage's sign of promotion was seen.
+        values: fields that are confirmed with it, as for `edit`: amount and day of a sale.
+        token: of this command; a repeat is harmless.
+        now: this moment.
+
     Raises:
-        Refused: `rules`, with the verdict that says what is missing.
+        Refused: `rules`, with the verdict that says what is missing; as for `edit` where there are values.
         Stale, Unavailable: as for `log_touch`.
     """
 
@@ -131,7 +147,10 @@ def move(
             origin = json.loads(done.detail)["from"]
             return funnel.Verdict(funnel.way_of(campaign.playbook, origin, to), to, ())
         origin, why = campaign.stage_codes[lead.stage_id], clean(reason)
-        journal = write_journal(token, "move", lead, claim.agent_id, now, {"from": origin, "to": to, "reason": why})
+        detail: dict[str, object] = {"from": origin, "to": to, "reason": why}
+        if values:
+            detail |= _fill(lead, campaign, values, now)
+        journal = write_journal(token, "move", lead, claim.agent_id, now, detail)
         verdict = _move(lead, campaign, journal, to, facts_of(lead, why, is_sign_seen), claim.agent_id, now)
         queue.put_in_place(lead, campaign, now)
         if to in (funnel.LOST, funnel.INVALID):
@@ -183,10 +202,7 @@ def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) 
         lead, campaign, done = in_hand(claim, token)
         if done is not None:
             return
-        before = {name: str(fields_of(lead).get(name, "")) for name in values}
-        after = {name: clean(typed) for name, typed in values.items()}
-        change(lead, campaign.playbook, after, Floor.get_by_id(1).region, now)
-        write_journal(token, "edit", lead, claim.agent_id, now, {"before": before, "after": after})
+        write_journal(token, "edit", lead, claim.agent_id, now, _fill(lead, campaign, values, now))
         queue.put_in_place(lead, campaign, now)
         lead.save()
 
@@ -259,6 +275,15 @@ def facts_of(lead: Lead, reason: str = "", is_sign_seen: bool = False) -> funnel
     rows = TOUCHES.rows(lead=lead.id, since=lead.stage_since, stage=lead.stage_id)
     touches = [funnel.Touch(funnel.TouchKind(row[0]), *row[1:]) for row in rows]
     return funnel.Facts(fields_of(lead), touches, reason, is_sign_seen)
+
+
+def _fill(lead: Lead, campaign: Book, values: Mapping[str, str], now: datetime) -> dict[str, dict[str, str]]:
+    """Sets fields of a lead and returns what they held before and after; the caller writes the lead."""
+    known = fields_of(lead)
+    before = {name: str(known.get(name, "")) for name in values}
+    after = {name: clean(typed) for name, typed in values.items()}
+    change(lead, campaign.playbook, after, Floor.get_by_id(1).region, now)
+    return {"before": before, "after": after}
 
 
 def _repeated(token: str) -> Journal | None:

@@ -225,7 +225,7 @@ def stale(claim: Claim) -> Stale:
     """Who was faster, and when: what to say to a screen whose claim is gone."""
     rows = rows_of(
         "SELECT a.name, j.at FROM journal j JOIN agent a ON a.id = j.agent_id WHERE j.lead_id = ? AND j.at >= ? "
-        "AND j.agent_id <> ? AND j.verb IN ('log', 'move', 'sleep', 'edit') ORDER BY j.id DESC LIMIT 1",
+        "AND j.agent_id <> ? AND j.verb IN ('log', 'move', 'sleep', 'edit', 'contact') ORDER BY j.id DESC LIMIT 1",
         (claim.lead_id, seconds(claim.since), claim.agent_id),
     )
     holder = rows_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -67,6 +68,24 @@ def test_sleep_edit_taking_in_and_correction_that_are_repeated(made: MadeFloor) 
     made.log(claim, "no_answer", NOW + DAY)
     touch, ann = TouchRow.get().id, made.people["ann"]
     repeated(lambda: ledger.correct_note(touch, "better", agent_id=ann, token="correct", now=NOW + DAY))
+
+
+def test_a_sale_is_stored_and_moved_in_one(made: MadeFloor) -> None:
+    """Amount and day are confirmed with it and count among its facts; what is refused stores neither."""
+    lead = made.lead()
+    claim = made.next("ann")
+    made.move(claim, "deal")
+    sale = {"amount": "1,200.50", "expected_on": "2026-03-02"}
+    with pytest.raises(Refused, match="bad_value"):
+        ledger.move(claim, "won", values={**sale, "amount": "much"}, token="a", now=NOW)
+    with pytest.raises(Refused, match="rules"):
+        ledger.move(claim, "new", values=sale, token="b", now=NOW)
+    assert views.lead(made.people["ann"], lead, NOW).amount is None
+    repeated(lambda: ledger.move(claim, "won", values=sale, token="c", now=NOW).way)
+    card = views.lead(made.people["ann"], lead, NOW)
+    assert (card.kind, card.amount, card.fields["expected_on"]) == (funnel.Kind.WON, Decimal("1200.5"), "2026-03-02")
+    assert MoveRow.select().order_by(MoveRow.id.desc()).get().amount == 120_050
+    assert check(NOW) == ()
 
 
 REFUSALS: list[tuple[str, Callable[[MadeFloor, Claim], object]]] = [
