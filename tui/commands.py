@@ -29,12 +29,16 @@ class Command:
 
 DESK = (
     Command("desk.next-lead", "enter", N_("next"), N_("Bring the next lead into your hands."), ("space",)),
+    Command("desk.dial-number", "d", N_("dial"), N_("Call the lead in hand, or hang up: the clock runs between.")),
     Command("desk.promote-lead", "p", N_("promote"), N_("Take the lead to the next stage, or show what is missing.")),
     Command("desk.close-lead", "x", N_("lost"), N_("Close the lead as lost, with a reason.")),
     Command("desk.sleep-lead", "z", N_("sleep"), N_("Put the lead to sleep until a moment; it wakes by itself.")),
     Command("desk.edit-field", "e", N_("edit"), N_("Fill in or change a field of the lead.")),
     Command("desk.explain-first", "w", N_("why first"), N_("Say in words why this lead comes first.")),
     Command("desk.return-lead", "-", N_("back"), N_("Move the lead back a stage, with a reason.")),
+    Command("desk.find-lead", "/", N_("find"), N_("Find a lead by any part of a name, company, number or note.")),
+    Command("desk.answer-call", "v", N_("inbound"), N_("Somebody calls in: find them, the clock starts.")),
+    Command("desk.add-lead", "a", N_("new lead"), N_("Write somebody new down.")),
     Command("desk.show-today", "y", N_("today"), N_("Show your day: promises, target, what waits tomorrow.")),
     Command(
         "desk.turn-scope", "f", N_("funnel"), N_("Show the funnel of yourself, the team, the floor."), is_shown=False
@@ -44,6 +48,8 @@ DESK = (
     Command("desk.raise-cursor", "up", N_("up"), N_("Move up in the queue."), ("k",), is_shown=False),
     Command("desk.read-on", "pagedown", N_("read on"), N_("Read on in the lead's history."), ("l",), is_shown=False),
     Command("desk.read-back", "pageup", N_("read back"), N_("Go back to the top of the lead."), ("h",), is_shown=False),
+    Command("desk.open-palette", "ctrl+p", N_("commands"), N_("Find a command by its name."), is_shown=False),
+    Command("desk.pause-calls", "P", N_("pause"), N_("Leave the calls for a while, and say why."), is_shown=False),
     Command("desk.suspend", "ctrl+z", N_("suspend"), N_("Go to the shell; fg comes back here."), is_shown=False),
     Command("desk.quit", "q", N_("quit"), N_("Leave the desk; the lead in hand goes back."), is_shown=False),
     Command("desk.show-help", "?", N_("keys"), N_("Show every key.")),

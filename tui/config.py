@@ -29,7 +29,7 @@ class Identity:
 class Dial:
     """How a number is handed over to the telephone."""
 
-    way: str = "link"
+    way: str = "both"
     """link, clipboard, both, command or none."""
     command: tuple[str, ...] = ()
     """Program and arguments; '{number}' is the number. Never run through a shell."""
@@ -87,7 +87,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
 
     Raises:
         Refused: `config_unread`, `config_unknown`, `config_type`, `config_choice`, `config_zone`, with file, line and
-            key.
+            key; `dial_no_command`.
     """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -132,13 +132,16 @@ def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
     def under(table: str) -> dict[str, Any]:
         return {name.removeprefix(f"{table}."): value for name, value in values.items() if name.startswith(f"{table}.")}
 
+    dial = Dial(**under("dial"))
+    if dial.way == "command" and not (dial.command and dial.command[0]):
+        raise Refused("dial_no_command", file=sources["dial.way"])
     return Config(
         language=values.get("language", ""),
         theme=values.get("theme", "dark"),
         zone=values.get("zone", ""),
         db=values.get("db") or default_database(),
         identity=Identity(**under("identity")),
-        dial=Dial(**under("dial")),
+        dial=dial,
         keys=under("keys"),
         sources=sources,
     )

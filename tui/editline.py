@@ -16,9 +16,9 @@ class EditLine:
 
     __slots__ = ("cursor", "is_selected", "text")
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", cursor: int | None = None) -> None:
         self.text = text
-        self.cursor = len(text)
+        self.cursor = len(text) if cursor is None else min(max(cursor, 0), len(text))
         self.is_selected = False
         """The next letter takes the place of the whole text; a key that moves keeps it to be changed."""
 

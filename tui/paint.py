@@ -20,7 +20,7 @@ def use(colours: Mapping[str, str]) -> None:
 
 @lru_cache(maxsize=256)
 def style(names: str) -> Style:
-    """The style of those names: 'strong', 'reverse', 'underline', or any of the theme's meanings."""
+    """The style of those names: 'strong', 'reverse', 'underline', a `tel:` address, or any of the theme's meanings."""
     found = Style.null()
     for name in names.split():
         match name:
@@ -30,6 +30,8 @@ def style(names: str) -> Style:
                 found += Style(reverse=True)
             case "underline":
                 found += Style(underline=True)
+            case _ if name.startswith("tel:"):
+                found += Style(link=name)
             case _:
                 found += Style(color=Color.parse(_colours.get(name, "ansi_default")).rich_color)
     return found

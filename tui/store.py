@@ -64,11 +64,11 @@ class Store:
         with suppress(RuntimeError):  # the thread is gone already
             self._thread.submit(work)
 
-    def close(self) -> None:
-        """Closes the database and lets the thread go. What waits for a lost server is not waited for."""
+    def close(self, *, waits: bool = False) -> None:
+        """Closes the database and lets the thread go; unless told to wait, nobody waits for a lost server."""
         with suppress(RuntimeError):
             self._thread.submit(self._close_all)
-        self._thread.shutdown(wait=False, cancel_futures=False)
+        self._thread.shutdown(wait=waits, cancel_futures=False)
 
     def _open(self) -> None:
         from models import connect, schema

@@ -178,4 +178,4 @@ async def seated(
             await pilot.pause()
             yield seat
     finally:
-        store.close()
+        store.close(waits=True)

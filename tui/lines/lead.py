@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -30,11 +31,22 @@ SHOWN_ELSEWHERE = frozenset({"code", "company", "person", "title", "number", "em
 """Fields that have their own place on the card."""
 
 
-def lead_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class OnLine:
+    """The number that is being called."""
+
+    number: int
+    link: str = ""
+    """Its `tel:` address, where the terminal is to make a link of it."""
+
+
+def lead_lines(
+    card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int, on_line: OnLine | None = None
+) -> list[Line]:
     """The whole card, top to bottom."""
     lines = [
         *_heading(card, width),
-        *_contacts(card, frame, width),
+        *_contacts(card, frame, width, on_line),
         (),
         *_standing(card, playbook, frame, width),
         *_fields(card, playbook, LEADING, LABEL, width),
@@ -60,15 +72,23 @@ def _heading(card: LeadCard, width: int) -> Iterator[Line]:
     yield ends([(name, "strong")], [(plain(card.code), "dim")], width)
 
 
-def _contacts(card: LeadCard, frame: Frame, width: int) -> Iterator[Line]:
-    for place, contact in enumerate(card.contacts[:3]):
+def _contacts(card: LeadCard, frame: Frame, width: int, on_line: OnLine | None) -> Iterator[Line]:
+    called = on_line.number if on_line else None
+    for place, contact in enumerate(card.contacts):
+        is_called = any(phone.number == called for phone in contact.phones)
+        if place > 2 and not is_called:
+            continue
         part = _(PARTS[contact.part]) if contact.part in PARTS else contact.part
         parts = [plain(text) for text in (contact.name, contact.title, part, contact.email) if text]
         if parts:
             yield crop(((" · ".join(parts), ""),), width)
-        for phone in contact.phones[:2]:
+        for at, phone in enumerate(contact.phones):
+            if at > 1 and phone.number != called:
+                continue
             number = phone_text(phone.number, phone.extension)
             pieces: list[Piece] = [(number, "strong" if not phone.is_suppressed else "lost")]
+            if on_line is not None and phone.number == called:
+                pieces = [("● ", "strong fresh"), (number, f"strong fresh {on_line.link}")]
             if phone.is_suppressed:
                 pieces.append(("  " + _("✗ never call"), "lost"))
             elif place == 0 and phone is contact.phones[0]:

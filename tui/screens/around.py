@@ -66,7 +66,9 @@ class Around:
         self.wait_for_minute()
         self.stir()
         desk = self.desk
-        if desk.hand and desk.hand.claim and time.monotonic() - desk.key_at < AT_WORK:
+        desk.keeping.beat()
+        is_at_work = desk.deeds.is_on_call or time.monotonic() - desk.key_at < AT_WORK
+        if desk.hand and desk.hand.claim and is_at_work:
             desk.run_worker(self._renew(desk.hand.claim), group="renew", exclusive=True)
 
     async def _renew(self, claim: Claim) -> None:

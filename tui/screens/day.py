@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import FloorError, Unavailable
+from models.presence import State
 from tui import clocks, errands
 from tui.i18n import _
-from tui.screens.doing import Doing
+from tui.screens.calls import Calls
 from tui.sheets import Deed, Hints, Sheet
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class DaySheet(Sheet):
         return False
 
 
-class Days(Doing):
+class Days(Calls):
     """The day at a glance, and its end."""
 
     told: frozenset[tuple[int, str]] = frozenset()
@@ -95,6 +96,8 @@ class Days(Doing):
 
     async def quit(self) -> None:
         """q: says once what is late, or at the day's end what is open; then the desk is left."""
+        if self.is_held_back("desk.quit"):
+            return
         with suppress(FloorError):  # what cannot be read keeps nobody here
             day = await self.desk.store.run(errands.day, self.agent_id, self.now)
             still_open = [one for one in (*day.promises, *day.tomorrow) if one.answered_at is None]
@@ -110,4 +113,5 @@ class Days(Doing):
         if self.desk.hand is not None and self.desk.hand.claim is not None:
             with suppress(Unavailable):  # then it runs out by itself
                 await self.desk.store.run(errands.release, self.desk.hand.claim, self.now)
+        self.desk.keeping.enter(State.OFF)
         self.desk.app.exit()

@@ -9,9 +9,10 @@ from tui import commands, errands
 from tui.i18n import _
 from tui.lines import help, why
 from tui.plain import plain
+from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
-from tui.screens.moves import Moves
-from tui.screens.touches import Touches
+from tui.screens.palette import Palette
+from tui.screens.returning import Returning
 from tui.sheets import Sheet
 
 OFTEN = 6
@@ -19,10 +20,10 @@ OFTEN = 6
 NEEDS_LEAD = frozenset(
     {"desk.promote-lead", "desk.return-lead", "desk.close-lead", "desk.sleep-lead", "desk.edit-field"}
 )
-WRITES = NEEDS_LEAD | {"desk.next-lead"}
+WRITES = NEEDS_LEAD | {"desk.next-lead", "desk.answer-call", "desk.add-lead", "desk.dial-number", "desk.pause-calls"}
 
 
-class Deeds(Touches, Moves, Days):
+class Deeds(Returning, Days, Arrivals, Palette):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────
@@ -43,9 +44,8 @@ class Deeds(Touches, Moves, Days):
         if self.desk.person.role is Role.SUPERVISOR and (is_work or command in WRITES):
             return _("Supervisors watch and write nothing.")
         if self.desk.hand is None and is_work:
-            key = self.desk.keymap.key("desk.next-lead")
-            return _("No lead in hand: {key} brings the next one.").format(key=key)
-        return ""
+            return self.no_lead()
+        return self.call_objection(command, is_work=is_work)
 
     def _outcome(self, command: str) -> funnel.Outcome | None:
         """The outcome that a command logs, if it logs one."""
@@ -63,7 +63,8 @@ class Deeds(Touches, Moves, Days):
         often = [command.id for command in table if self._outcome(command.id)][:OFTEN]
         table.sort(key=lambda command: (command.id != "desk.next-lead", command.id not in often))
         for command in table:
-            found.append((keymap.key(command.id), plain(_(command.name)).lower(), not self.objection(command.id)))
+            name = self.called(command.id, plain(_(command.name)).lower())
+            found.append((keymap.key(command.id), name, not self.objection(command.id)))
         return found
 
     # ── leads come and go ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from textual.screen import Screen
 import funnel
 from models.cards import Scope
 from models.errors import FloorError
-from tui import clocks, keys, mishap, words
+from tui import clocks, driver, keys, mishap, words
 from tui.config import Config
 from tui.errands import Hand, Opening
 from tui.i18n import _
@@ -81,7 +80,7 @@ class Desk(Screen[None], inherit_bindings=False):
         """Whether drafts are in this process alone."""
         self.status = LinesView(id="status")
         self.queue = QueueList(id="queue")
-        self.card = LinesView(id="card")
+        self.card = LinesView(says_more=True, id="card")
         self.panel = LinesView(frame=FULL, id="panel")
         self.strip = LinesView(id="strip")
         self.composer = Composer(id="composer")
@@ -136,8 +135,8 @@ class Desk(Screen[None], inherit_bindings=False):
         await self._events.join()
 
     def may_suspend(self) -> bool:
-        """Whether there is a shell to go back to: a session that is the desk alone has none."""
-        return os.getsid(0) != os.getpid()
+        """Whether there is a shell to go back to."""
+        return driver.has_shell()
 
     def on_resize(self, event: Resize) -> None:
         """Three panes or two and a line."""
@@ -236,9 +235,9 @@ class Desk(Screen[None], inherit_bindings=False):
             self.paint.card()
         elif key in ("escape", "q", "?", "w"):
             self.close_sheet()
-        elif key in ("down", "j", "pagedown", "space"):
+        elif key in ("down", "j", "pagedown", "space", "l"):
             self.card.scroll_lines(1 if key in ("down", "j") else self.card.inner_height - 1)
-        elif key in ("up", "k", "pageup"):
+        elif key in ("up", "k", "pageup", "h"):
             self.card.scroll_lines(-1 if key in ("up", "k") else 1 - self.card.inner_height)
 
     def _forget_waiting_keys(self) -> None:

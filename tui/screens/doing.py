@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 from models.errors import Unavailable
 from tui import clocks, errands
 from tui.entry import Reader
+from tui.i18n import _
 from tui.lines import guide
 from tui.lines.text import Line
 
 if TYPE_CHECKING:
     from tui.screens.desk import Desk
+    from tui.screens.keeping import Place
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,8 +39,10 @@ class Writing:
     submit_and_stay: Callable[[str], Awaitable[None]] | None
     """Tab, where the lead may stay in hand."""
     hints: tuple[tuple[str, str], ...]
-    draft_of: tuple[int, str] | None = None
-    """Lead and label under which unfinished text is kept."""
+    place: Place | None = None
+    """Lead and place under which unfinished text is kept; None: nowhere."""
+    first: str = ""
+    """What stood there before anything was written: no draft."""
     keys: Mapping[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     """Keys that do something else than write: the arrows of a list that is filled as one types."""
     changed: Callable[[str], None] | None = None
@@ -53,7 +57,6 @@ class Doing:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.writing: Writing | None = None
-        self.drafts: dict[tuple[int, str], str] = {}
         self._tokens: dict[str, str] = {}
 
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -111,17 +114,38 @@ class Doing:
         submit: Callable[[str], Awaitable[None]],
         hints: tuple[tuple[str, str], ...],
         *,
+        place: str = "",
         text: str = "",
         is_kept: bool = True,
         submit_and_stay: Callable[[str], Awaitable[None]] | None = None,
         keys: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
         changed: Callable[[str], None] | None = None,
     ) -> None:
-        """Opens the composer for something; what was begun for this lead before is there again."""
-        place = (self.hand.card.id, label) if is_kept else None
-        self.writing = Writing(submit, submit_and_stay, hints, place, keys or {}, changed)
-        text = self.drafts.get(place, text) if place else text
-        self.desk.composer.open(label, preview, title=((guide.writing_title(), "strong key"),), text=text)
+        """Opens the composer for something; what was begun before at that place of this lead is there again.
+
+        Args:
+            label: before the line.
+            preview: what a text will do once it is entered.
+            submit: Enter.
+            hints: of the footer.
+            place: where unfinished text is kept, the same in every language: 'log talked', 'edit need'; empty: nowhere.
+            text: what stands there at first.
+            is_kept: False keeps nothing.
+            submit_and_stay: Tab.
+            keys: more keys.
+            changed: told of every change.
+        """
+        self.stop_writing(keep=True)
+        where = (self.hand.card.id, place) if place and is_kept else None
+        self.writing = Writing(submit, submit_and_stay, hints, where, text, keys or {}, changed)
+        kept = self.desk.keeping.drafts.get(where) if where else None
+        text, cursor = (kept.text, kept.cursor) if kept else (text, None)
+        self.desk.composer.open(
+            label, preview, title=((guide.writing_title(), "strong key"),), text=text, cursor=cursor
+        )
+        if kept is not None:
+            self._keep(is_open=True)
+            self.desk.composer.tell(((_("Kept from before; ^U empties the line."), "dim"),))
         self.desk.paint.footer()
 
     async def write(self, key: str, character: str | None, *, is_tail: bool) -> None:
@@ -148,6 +172,7 @@ class Doing:
 
     def wrote(self) -> None:
         """The text in the composer changed."""
+        self._keep(is_open=True)
         if self.writing is not None and self.writing.changed is not None and self.desk.composer.line is not None:
             self.writing.changed(self.desk.composer.line.text)
 
@@ -155,12 +180,20 @@ class Doing:
         """Shuts the composer; unfinished text is kept for its lead."""
         if self.writing is None:
             return
-        text = self.desk.composer.shut()
-        place, self.writing = self.writing.draft_of, None
-        if place is not None:
-            self.drafts.pop(place, None)
-            if keep and text.strip():
-                self.drafts[place] = text
+        if keep:
+            self._keep(is_open=False)
+        elif self.writing.place is not None:
+            self.desk.keeping.drop(self.writing.place)
+        self.desk.composer.shut()
+        self.writing = None
+
+    def _keep(self, *, is_open: bool) -> None:
+        """Keeps what stands in the composer, unless that is what stood there at first."""
+        line, writing = self.desk.composer.line, self.writing
+        if writing is None or writing.place is None or line is None:
+            return
+        text = "" if line.text == writing.first else line.text
+        self.desk.keeping.keep(writing.place, text, line.cursor, is_open=is_open)
 
     def reader(self) -> Reader:
         """Reads moments by the floor's clock, now."""

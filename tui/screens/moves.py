@@ -69,7 +69,8 @@ class Moves(Slots):
                 return
             await self._move(to, reason=" ".join(text.split()))
 
-        self.write_into(label, lambda text: (), submit, (("⏎", _("move back")), ("Esc", _("leave it"))), is_kept=False)
+        hints = (("⏎", _("move back")), ("Esc", _("keep for later")))
+        self.write_into(label, lambda text: (), submit, hints, place="back")
 
     async def close_lead(self) -> None:
         """x: lost or invalid, with a reason of the list."""
@@ -131,8 +132,8 @@ class Moves(Slots):
                 after, _("{company} sleeps until {moment}").format(company=plain(hand.card.company), moment=until)
             )
 
-        hints = (("⏎", _("sleep, next")), ("Esc", _("leave it")))
-        self.write_into(_("sleep until"), preview, submit, hints, is_kept=False)
+        hints = (("⏎", _("sleep, next")), ("Esc", _("keep for later")))
+        self.write_into(_("sleep until"), preview, submit, hints, place="sleep")
 
     async def edit_field(self) -> None:
         """e: a field of the lead."""
@@ -175,5 +176,5 @@ class Moves(Slots):
             self.desk.open_sheet(Choice(name, options, store, current=str(value or "")))
             return
         text = "" if value is None else plain(str(value))
-        hints = (("⏎", _("save")), ("Esc", _("leave it")))
-        self.write_into(name, lambda typed: (), store, hints, text=text, is_kept=False)
+        hints = (("⏎", _("save")), ("Esc", _("keep for later")))
+        self.write_into(name, lambda typed: (), store, hints, place=f"edit {code}", text=text)

@@ -29,10 +29,9 @@ class Painter:
     def status(self) -> None:
         """The first line."""
         desk = self.desk
-        claim = desk.hand.claim if desk.hand else None
-        frame, trouble, today = desk.frame, desk.trouble, desk.survey.today
-        since = claim.since if claim else None
-        desk.status.show(lambda width: [status.status_line(desk.person, today, since, trouble, frame, width)])
+        frame, today, standing = desk.frame, desk.survey.today, desk.deeds.standing()
+        troubles = status.Troubles(desk.trouble, desk.is_unkept)
+        desk.status.show(lambda width: [status.status_line(desk.person, today, standing, troubles, frame, width)])
 
     def queue(self) -> None:
         """The queue."""
@@ -58,9 +57,8 @@ class Painter:
         if desk.sheet is not None:
             sheet = desk.sheet
             desk.card.show(sheet.lines, title=((sheet.title, "strong key"),))
-            if (line := sheet.line) is not None and desk.card.inner_height:
-                below, above = line - desk.card.top - desk.card.inner_height + 1, line - desk.card.top
-                desk.card.scroll_lines(max(0, below) + min(0, above))
+            if (line := sheet.line) is not None:
+                desk.card.keep_in_sight(line)
             return
         frame, hand = desk.frame, desk.hand
         title = ((_("lead"), "strong accent"),)
@@ -68,9 +66,9 @@ class Painter:
             waiting, person, keymap = desk.survey.queue, desk.person, desk.keymap
             desk.card.show(lambda width: guide.empty_desk(waiting, person, keymap, frame, width), title=title)
             return
-        playbook = desk.playbook
+        playbook, on_line = desk.playbook, desk.deeds.on_line()
         desk.card.show(
-            lambda width: lead.lead_lines(hand.card, playbook, frame, width),
+            lambda width: lead.lead_lines(hand.card, playbook, frame, width, on_line),
             title=title,
             foot=guide.in_whose_hands(hand, frame),
         )

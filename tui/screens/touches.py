@@ -13,11 +13,12 @@ from tui.lines import composer as lines
 from tui.lines import lead
 from tui.lines.text import Line
 from tui.plain import plain
+from tui.screens.calls import Calls
 from tui.screens.slots import Slots
 from tui.sheets import Choice, Confirmation, Deed, Option
 
 
-class Touches(Slots):
+class Touches(Slots, Calls):
     """What becomes a follow-up on record."""
 
     async def log(self, outcome: funnel.Outcome) -> None:
@@ -97,7 +98,8 @@ class Touches(Slots):
 
         stay = _("save, stay (then p)") if then is None else _("save, then on with p")
         hints = (("⏎", _("save, next")), ("⇥", stay), ("Esc", _("keep for later")))
-        self.write_into(name, preview, submit, hints, submit_and_stay=submit_and_stay)
+        place = f"log {outcome.code}"
+        self.write_into(name, preview, submit, hints, place=place, submit_and_stay=submit_and_stay)
 
     def _standing_promise(self) -> datetime | None:
         """A promise to this customer that is still to come."""
@@ -153,7 +155,7 @@ class Touches(Slots):
     ) -> None:
         from models.ledger import Entry
 
-        draft = draft or Draft("")
+        draft, call = draft or Draft(""), self.talked(self.hand.card.id)
         entry = Entry(
             outcome.code,
             kind=draft.kind or funnel.TouchKind.CALL,
@@ -164,10 +166,13 @@ class Touches(Slots):
             bring=draft.bring,
             next_at=draft.moment,
             reason=reason,
+            seconds=call.seconds(self.now) if call else None,
+            is_inbound=call is not None and call.is_inbound,
         )
         hand, now = self.hand, self.now
         token = self.token(f"log {hand.card.id} {outcome.code}")
         logged = await self.ask(errands.log_touch, hand, entry, token, self.agent_id, now, keep=keep)
+        self.call_logged(hand.card.id)
         said_ = words.aftermath(self.desk.playbook, outcome.code, logged.aftermath, now, self.desk.zone)
         self._finish(logged.hand, f"{plain(hand.card.company)}: {said_}")
         if logged.trouble is not None:

@@ -32,10 +32,10 @@ class Composer(LinesView):
         """Whether it takes the keys."""
         return self.line is not None
 
-    def open(self, label: str, preview: Preview, *, title: Line, text: str = "") -> None:
-        """Opens it for something to write."""
+    def open(self, label: str, preview: Preview, *, title: Line, text: str = "", cursor: int | None = None) -> None:
+        """Opens it for something to write; the cursor stands at the end where nothing else is said."""
         self.label, self._preview, self._notice = label, preview, ()
-        self.line = EditLine(text)
+        self.line = EditLine(text, cursor)
         self.is_lit = True
         self.show(self._write, title=title)
 

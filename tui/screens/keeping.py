@@ -1,0 +1,131 @@
+"""What a desk keeps while it is worked at: drafts within a second of the last key, and what its agent is at.
+
+Nothing waits for it: the latest of each draft is written on the database's thread, and tried again until it is done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable, Iterable
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+from models.drafts import Draft
+from models.errors import Refused, Unavailable
+from models.people import Role
+from models.presence import State
+from tui import errands_desks as errands
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.screens.desk import Desk
+
+HOLD = 0.3
+"""Seconds from the first key to the writing: the letters that come meanwhile go along."""
+PATIENCE = 1.0
+"""Seconds after which a draft that is not written yet counts as unkept."""
+LONGEST_PAUSE = 5.0
+"""Seconds at most between two tries."""
+
+Place = tuple[int | None, str]
+"""Lead and place of a draft; no lead where it is about none."""
+
+
+class Keeping:
+    """What is to be written beside the floor's records, and what was found there."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.drafts: dict[Place, Draft] = {}
+        """Unfinished texts of this agent; lost with the process only where they cannot be written."""
+        self._due: dict[Hashable, Callable[[], errands.News]] = {}
+        self._entries = count()
+        self._stirred = asyncio.Event()
+
+    # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def found(self, drafts: Iterable[Draft]) -> None:
+        """What was kept before this desk was opened."""
+        for draft in drafts:
+            self.drafts.setdefault((draft.lead_id, draft.place), draft)
+
+    def keep(self, place: Place, text: str, cursor: int, *, is_open: bool) -> None:
+        """Keeps an unfinished text as it is now; an empty one is dropped."""
+        if not text.strip():
+            self.drop(place)
+            return
+        now = self.desk.clock()
+        draft = Draft(*place, text, cursor, is_open, now)
+        self.drafts[place] = draft
+        self._put(place, partial(errands.keep_draft, self.desk.person.id, draft, now))
+
+    def drop(self, place: Place) -> None:
+        """Forgets a text: it is on record, or was given up."""
+        if self.drafts.pop(place, None) is not None:
+            self._put(place, partial(errands.drop_draft, self.desk.person.id, *place, self.desk.clock()))
+
+    # ── presence ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def enter(
+        self, state: State, *, code: str = "", lead_id: int | None = None, call_since: datetime | None = None
+    ) -> None:
+        """The agent is at something else now. Every state is written, in their order."""
+        if self.desk.person.role is not Role.SUPERVISOR:
+            work = partial(errands.enter, self.desk.person.id, state, code, lead_id, call_since, self.desk.clock())
+            self._put(next(self._entries), work)
+
+    def beat(self) -> None:
+        """The agent is still there."""
+        if self.desk.person.role is not Role.SUPERVISOR:
+            self._put("seen", partial(errands.seen, self.desk.person.id, self.desk.clock()))
+
+    # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _put(self, what: Hashable, work: Callable[[], errands.News]) -> None:
+        self._due.pop(what, None)
+        self._due[what] = work
+        self._stirred.set()
+
+    async def write(self) -> None:
+        """Writes what is due for as long as the desk is there."""
+        pause = HOLD
+        while True:
+            await self._stirred.wait()
+            await asyncio.sleep(pause)
+            self._stirred.clear()
+            try:
+                for what, work in list(self._due.items()):
+                    await self._written(what, work)
+            except Unavailable:
+                self._tell(is_unkept=True)
+                self._stirred.set()
+                pause = min(max(1.0, pause * 2), LONGEST_PAUSE)
+            else:
+                self._tell(is_unkept=False)
+                pause = HOLD
+
+    async def _written(self, what: Hashable, work: Callable[[], errands.News]) -> None:
+        """One piece; it stays due until it is done, so that a desk that ends meanwhile hands it in once more."""
+        writing = asyncio.ensure_future(self.desk.store.keep(work))
+        done, _waiting = await asyncio.wait({writing}, timeout=PATIENCE)
+        if not done:
+            self._tell(is_unkept=True)
+        try:
+            for one in await writing:
+                self.desk.complain(one)
+        except Refused as refused:  # no second try would change it
+            self.desk.complain(refused)
+        if self._due.get(what) is work:
+            del self._due[what]
+
+    def hand_in(self) -> None:
+        """The desk ends: what is still due goes to the database's thread, which ends after it."""
+        for work in self._due.values():
+            self.desk.store.leave(work)
+
+    def _tell(self, *, is_unkept: bool) -> None:
+        if is_unkept != self.desk.is_unkept:
+            self.desk.is_unkept = is_unkept
+            self.desk.paint.status()

@@ -1,0 +1,91 @@
+"""How a desk is found again: after a kill or a lost line the lead, the clock, the text and the cursor are there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import funnel
+from models.cards import TouchLine
+from models.drafts import Draft
+from models.errors import FloorError
+from models.people import Role
+from tui import errands_desks as errands
+from tui import words
+from tui.entry import read_entry
+from tui.errands_desks import Left
+from tui.i18n import _
+from tui.lines import composer as lines
+from tui.plain import plain
+from tui.screens.calls import Call
+from tui.screens.moves import Moves
+from tui.screens.touches import Touches
+
+
+class Returning(Touches, Moves):
+    """The beginning of a session."""
+
+    async def come_back(self) -> None:
+        """Logs the agent in, and goes on where the last session was left."""
+        if self.desk.person.role is Role.SUPERVISOR:
+            return
+        try:
+            left = await self.desk.store.run(errands.log_in, self.agent_id, self.desk.hand, self.now)
+        except FloorError as error:
+            self.desk.complain(error)
+            return
+        self.desk.keeping.found(left.drafts)
+        if left.call is not None and left.hand is not None:
+            found = left.call
+            self.call = Call(
+                found.lead_id, plain(left.hand.card.company), found.since, found.ended_at, found.is_inbound
+            )
+        if left.hand is not self.desk.hand:
+            self.desk.put(left.hand)
+        self.tick()
+        if left.open is not None:
+            await self._write_on(left.open)
+        if left.trouble is not None or left.elsewhere:
+            self._say_why(left)
+
+    def _say_why(self, left: Left) -> None:
+        """The lead is not in hand: who has it, and that what was written is kept."""
+        parts = [words.refusal(left.trouble, self.desk.playbook)] if left.trouble is not None else []
+        if left.elsewhere:
+            parts.append(_("What you wrote at {company} is kept.").format(company=plain(left.elsewhere)))
+        elif left.open is not None:
+            parts.append(_("Your text is kept: Enter adds it once the lead is free, Esc keeps it for then."))
+        self.desk.say(" ".join(parts), "stuck")
+
+    async def _write_on(self, draft: Draft) -> None:
+        """Opens the composer where it was open, unless what stood in it is on record by now."""
+        if self._is_on_record(draft):
+            self.desk.keeping.drop((draft.lead_id, draft.place))
+            return
+        verb, _blank, rest = draft.place.partition(" ")
+        places: Mapping[str, Callable[[str], Awaitable[None]]] = {
+            "log": self._log_on,
+            "edit": self._edit,
+            "sleep": lambda _rest: self.sleep_lead(),
+            "back": lambda _rest: self.return_lead(),
+        }
+        if verb in places:
+            await places[verb](rest)
+
+    async def _log_on(self, code: str) -> None:
+        outcome = self._outcome_of(code)
+        if outcome is not None and outcome.is_talk:
+            await self.log(outcome)
+
+    def _outcome_of(self, code: str) -> funnel.Outcome | None:
+        return next((one for one in self.desk.playbook.outcomes if one.code == code), None)
+
+    def _is_on_record(self, draft: Draft) -> bool:
+        """Whether the desk ended between the entry of a text and the end of its draft."""
+        entry = read_entry(draft.text, self.reader())
+        return any(
+            isinstance(one, TouchLine)
+            and one.at >= draft.at.replace(microsecond=0)
+            and f"log {one.outcome}" == draft.place
+            and one.note == lines.with_reason(entry)
+            for one in (self.hand.card.history if draft.lead_id is not None else ())
+        )
