@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tui import keys
 from tui.i18n import _
+from tui.i18n import marked as N_
 from tui.keys import Keymap
-from tui.lines.text import Line, crop, cut, fit, wrap
+from tui.lines.text import Line, crop, cut, fit, rule, wrap
 from tui.plain import plain
+
+WRITING = (
+    ("@", N_("a moment: @fri 10am, @+2h, @next week")),
+    ("@", N_("or why there is none: @none, because …")),
+    ("#", N_("an objection or a tag: #price")),
+    ("<", N_("what the customer said: < too dear")),
+    (">", N_("what to send or bring: > price list")),
+    ("!", N_("what the call was for: !settle the price")),
+    ("⏎", N_("saves, and the next lead is there")),
+    ("⇥", N_("saves and keeps the lead, so that it can be promoted")),
+    ("Esc", N_("closes and keeps what you wrote")),
+    ("^W ^U", N_("takes a word away, or everything")),
+)
+"""The signs of a note, and the keys of the line."""
+OVER = (
+    ("↓ ↑", N_("moves, or reads on; PgDn and PgUp by the page")),
+    ("1 a …", N_("chooses what stands behind it; Enter what the bar is at")),
+    ("Esc", N_("shows the lead again")),
+)
+"""The keys of lists and texts."""
 
 
 def help_lines(keymap: Keymap, width: int) -> list[Line]:
     """The help: outcomes first, since they are what the day is made of."""
     outcomes = [command for command in keymap.commands.values() if command.id.startswith("desk.log-")]
     rest = [command for command in keymap.commands.values() if command not in outcomes]
-    lines: list[Line] = [((_("One key logs the call and brings the next lead"), "dim"),)]
+    lines: list[Line] = [rule(_("Each logs a call and brings the next lead"), "", width)]
     cells = [(keymap.key(command.id), plain(command.name)) for command in outcomes]
     column = max(16, min(26, width // max(1, width // 22)))
     per_line = max(1, width // column)
@@ -25,21 +48,19 @@ def help_lines(keymap: Keymap, width: int) -> list[Line]:
             for piece in ((f"{key:>4} ", "key"), (fit(cut(name, column - 6), column - 5), ""))
         ]
         lines.append(crop(pieces, width))
-    lines += [(), ((_("While you write"), "dim"),)]
-    for sign, text in (
-        ("@", _("a moment: @fri 10am, @+2h, @next week")),
-        ("#", _("an objection or a tag: #price")),
-        ("<", _("what the customer said: < too dear")),
-        (">", _("what to send or bring: > price list")),
-        ("!", _("what the call was for: !settle the price")),
-        ("⏎", _("saves and goes on; Esc closes and keeps what you wrote")),
-    ):
-        lines += _explained(sign, text, width)
-    lines += [(), ((_("The lead, the queue, the desk"), "dim"),)]
+    lines += _section(_("While you write"), [(sign, _(text)) for sign, text in WRITING], width)
+    rows = []
     for command in rest:
         also = [key for key in command.also if keymap.of_key.get(key) == command.id]
-        shown = " ".join([keymap.key(command.id), *map(keys.shown, also)])
-        lines += _explained(shown, _(command.tip), width)
+        rows.append((" ".join([keymap.key(command.id), *map(keys.shown, also)]), _(command.tip)))
+    lines += _section(_("The lead, the queue, the desk"), rows, width)
+    return lines + _section(_("What lies over the lead"), [(sign, _(text)) for sign, text in OVER], width)
+
+
+def _section(title: str, rows: Iterable[tuple[str, str]], width: int) -> list[Line]:
+    lines: list[Line] = [(), rule(title, "", width)]
+    for key, text in rows:
+        lines += _explained(key, text, width)
     return lines
 
 

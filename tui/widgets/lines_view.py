@@ -25,9 +25,11 @@ class LinesView(Widget):
 
     DEFAULT_CSS = "LinesView { height: 1fr; }"
 
-    def __init__(self, *, frame: str = NONE, id: str | None = None) -> None:
+    def __init__(self, *, frame: str = NONE, says_more: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
         self.frame = frame
+        self.says_more = says_more
+        """Whether the frame says how many lines stand below what is shown."""
         self.title: Line = ()
         self.foot: Line = ()
         self.is_lit = False
@@ -100,15 +102,19 @@ class LinesView(Widget):
         edge = "key" if self.is_lit else "rule"
         if self.frame == NONE or height < 1:
             return shown
+        below = len(self._lines) - self.top - self.inner_height
+        foot = self.foot
+        if self.says_more and below > 0:
+            foot = (*foot, (" · " if foot else "", "dim"), (f"▾ {below}", "key"))
         if self.frame == TOP:
-            return [self._edge("─", "─", edge, self.title, self.foot, width), *shown]
+            return [self._edge("─", "─", edge, self.title, foot, width), *shown]
         inner = self.inner_width
         sides = [
             (("│ ", edge), *crop(line, inner), (" " * max(0, inner - width_of(crop(line, inner))), ""), (" │", edge))
             for line in shown
         ]
         top = self._edge("╭", "╮", edge, self.title, (), width)
-        bottom = self._edge("╰", "╯", edge, (), self.foot, width)
+        bottom = self._edge("╰", "╯", edge, (), foot, width)
         return [top, *sides, bottom]
 
     def _edge(self, left: str, right: str, style: str, title: Line, foot: Line, width: int) -> Line:
