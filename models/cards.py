@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 import funnel
+from funnel import StageFigures
 from models.people import Role
 
 
@@ -22,6 +23,8 @@ class Person:
     role: Role
     team_id: int | None
     team: str
+    is_new: bool = False
+    """Nothing was done on this floor by this person yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +221,7 @@ class Panel:
     """`base.month_of` the floor's month."""
     funnel: funnel.Funnel
     happenings: tuple[Happening, ...] = ()
-    last: Mapping[str, funnel.StageFigures] = field(default_factory=dict)
+    last: Mapping[str, StageFigures] = field(default_factory=dict)
     """Who left each stage in the month before."""
 
 

@@ -28,11 +28,13 @@ from models.suppress import are_suppressed
 def person(login: str) -> Person | None:
     """The agent of a log-in who is still here."""
     rows = rows_of(
-        "SELECT a.id, a.login, a.name, a.role, a.team_id, COALESCE(t.name, '') FROM agent a "
+        "SELECT a.id, a.login, a.name, a.role, a.team_id, COALESCE(t.name, ''), a.seen_at FROM agent a "
         "LEFT JOIN team t ON t.id = a.team_id WHERE a.login = ? AND a.left_at IS NULL",
         (login,),
     )
-    return Person(rows[0][0], rows[0][1], rows[0][2], Role(rows[0][3]), rows[0][4], rows[0][5]) if rows else None
+    for number, _login, name, role, team_id, team, seen_at in rows:
+        return Person(number, login, name, Role(role), team_id, team, is_new=not seen_at)
+    return None
 
 
 def floor() -> FloorCard:

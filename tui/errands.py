@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -63,8 +63,13 @@ class Logged:
     """The touch is stored, but the next lead could not be brought."""
 
 
-def opening(login: str, now: datetime) -> Opening:
+def opening(login: str, now: datetime, *, is_new: bool = False) -> Opening:
     """Opens a desk: who, where, what waits, and the lead still in hand from before.
+
+    Args:
+        login: whose desk.
+        now: this moment.
+        is_new: whether they count as new here, whatever they have done.
 
     Raises:
         Refused: `stranger`, or `no_campaign`.
@@ -80,6 +85,7 @@ def opening(login: str, now: datetime) -> Opening:
     claim = queue.held(person.id, now)
     hand = _hand(person.id, claim, now) if claim else None
     campaign = hand.card.campaign_id if hand else next(iter(books))
+    person = replace(person, is_new=person.is_new or is_new)
     return Opening(person, views.floor(), books, survey(person.id, Scope.MINE, campaign, now), hand)
 
 

@@ -28,8 +28,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) -> int:
+def run(config: Config, login: str, *, is_new: bool = False, clock: Callable[[], datetime] = utc_now) -> int:
     """Opens the desk of that login and stays until it is left. Returns the exit code.
+
+    Args:
+        config: what is configured.
+        login: whose desk.
+        is_new: whether they are to be led through the first lead, whatever they have done.
+        clock: tells this moment.
 
     Raises:
         Refused: a stranger, no campaign, a bad theme or key, no terminal.
@@ -43,7 +49,7 @@ def run(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) 
 
     with closing(Store(config.db)) as store:
         store.open()
-        opening = store.call(errands.opening, login, clock())
+        opening = store.call(errands.opening, login, clock(), is_new=is_new)
         for name, value in FROZEN.items():
             os.environ.setdefault(name, value)
         from tui.app import Callfloor

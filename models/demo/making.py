@@ -83,6 +83,18 @@ def made_at(path: Path) -> datetime | None:
     return moment(rows[0][0]) if rows else None
 
 
+def is_untouched(path: Path) -> bool:
+    """Whether nobody has done anything on the demo floor since it was made."""
+    database = connect.database_of(str(path), read_only=True)
+    try:
+        with connect.translated():
+            database.connect()
+            rows = list(database.execute_sql("SELECT verb FROM journal ORDER BY id DESC LIMIT 1"))  # type: ignore[no-untyped-call]
+    finally:
+        database.close()
+    return bool(rows) and rows[0][0] == MADE
+
+
 def is_alive(path: Path, now: datetime) -> bool:
     """Whether there is a demo floor of this program that is not older than a day, so that its dates still live."""
     made = made_at(path)

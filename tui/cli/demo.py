@@ -32,12 +32,14 @@ def demo(context: click.Context, alive: bool, login: str, fresh: bool, where: Pa
 
     It is made when it is not there yet, or older than a day.
     """
+    from models.demo import making
+
     path = (where or _usual_place()).expanduser().resolve()
     session_of(context).name(db=str(path))
     configured(context)
-    _make(path, fresh=fresh)
+    is_new = _make(path, fresh=fresh) or making.is_untouched(path)
     with _colleagues(path, login) if alive else nullcontext():
-        open_desk(context, login)
+        open_desk(context, login, is_new=is_new)
 
 
 def _usual_place() -> Path:
@@ -46,19 +48,22 @@ def _usual_place() -> Path:
     return user_cache_path("callfloor") / "demo.db"
 
 
-def _make(path: Path, *, fresh: bool) -> None:
+def _make(path: Path, *, fresh: bool) -> bool:
+    """Makes the floor where there is none of today; says whether it did."""
     from models.demo import making
 
     if path.exists() and making.made_at(path) is None:
         # Somebody's own floor, or another file: a demo never takes its place.
         raise click.UsageError(_("{file} is no demo floor; name another file.").format(file=plain(str(path))))
-    if fresh or not making.is_alive(path, now()):
-        click.echo(_("Making a floor with made-up people and six months of calls …"), err=True)
-        try:
-            making.make(path, now())
-        except OSError as error:
-            text = _("The demo floor cannot be kept in {file}: {why}.")
-            raise click.ClickException(text.format(file=plain(str(path)), why=error.strerror or "?")) from error
+    if not fresh and making.is_alive(path, now()):
+        return False
+    click.echo(_("Making a floor with made-up people and six months of calls …"), err=True)
+    try:
+        making.make(path, now())
+    except OSError as error:
+        text = _("The demo floor cannot be kept in {file}: {why}.")
+        raise click.ClickException(text.format(file=plain(str(path)), why=error.strerror or "?")) from error
+    return True
 
 
 def _colleagues(path: Path, login: str) -> AbstractContextManager[object]:

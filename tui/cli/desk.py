@@ -17,8 +17,8 @@ def desk(context: click.Context, theme: str | None) -> None:
     open_desk(context, caller(session.config))
 
 
-def open_desk(context: click.Context, login: str) -> None:
+def open_desk(context: click.Context, login: str, *, is_new: bool = False) -> None:
     """Opens the desk of that agent and stays until it is left; `demo` calls it with an agent of its own."""
     from tui import opening
 
-    context.exit(opening.run(session_of(context).config, login))
+    context.exit(opening.run(session_of(context).config, login, is_new=is_new))

@@ -80,14 +80,16 @@ def rest_lines(card: QueueCard, frame: Frame, width: int) -> list[Line]:
 
 
 def empty(card: QueueCard, frame: Frame) -> str:
-    """Why nobody is to be called now, and when somebody is."""
+    """Why nobody is to be called now, and when somebody is: by the clock of those who may be called first."""
     if card.next_at is None:
-        return _("Nobody is waiting. New leads come by import, or a supervisor hands some over.")
-    moment = frame.moment(card.next_at)
-    if card.next_zone:
-        zone = clocks.zone(card.next_zone)
-        there = clocks.clock(card.next_at, zone)
-        return _("No lead may be called now. The next hours open {moment} ({there} in {zone}).").format(
-            moment=moment, there=there, zone=plain(card.next_zone)
-        )
-    return _("Nobody is waiting. The next lead wakes {moment}.").format(moment=moment)
+        return _("Nobody is waiting. New leads come with a list, by a call, or by hand.")
+    here = frame.moment(card.next_at)
+    if not card.next_zone:
+        return _("Nobody is waiting. The next lead wakes {moment}.").format(moment=here)
+    zone = clocks.zone(card.next_zone)
+    there = clocks.moment(card.next_at, frame.now, zone)
+    place = plain(card.next_zone.rpartition("/")[2]).replace("_", " ")
+    text = _("No lead may be called before {moment} in {place}.").format(moment=there, place=place)
+    if there != here:
+        text += " " + _("Here that is {moment}.").format(moment=here)
+    return text

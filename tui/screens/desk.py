@@ -108,7 +108,8 @@ class Desk(Screen[None], inherit_bindings=False):
         # One picture, once every part has its size and its lines; by itself Textual would paint four.
         self._unpainted.enter_context(self.app.batch_update())
         self.call_after_refresh(self._show)
-        self.composer.tell(guide.greeting(self.person), hint=())
+        hint = guide.after_the_call(self.person, self.playbook, self.keymap)
+        self.composer.tell(guide.greeting(self.person), hint=hint)
         self.paint.all()
         self.run_worker(self.keeping.write(), group="keeping", exit_on_error=True)
         self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)

@@ -63,8 +63,8 @@ class Painter:
         frame, hand = desk.frame, desk.hand
         title = ((_("lead"), "strong accent"),)
         if hand is None:
-            waiting, person, keymap = desk.survey.queue, desk.person, desk.keymap
-            desk.card.show(lambda width: guide.empty_desk(waiting, person, keymap, frame, width), title=title)
+            waiting, person, book, keymap = desk.survey.queue, desk.person, desk.playbook, desk.keymap
+            desk.card.show(lambda width: guide.empty_desk(waiting, person, book, keymap, frame, width), title=title)
             return
         playbook, on_line = desk.playbook, desk.deeds.on_line()
         desk.card.show(

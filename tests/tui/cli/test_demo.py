@@ -12,6 +12,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.demo import alive, making
+from models.journal import Journal
+from tests.tui.floors import at
 from tui import opening
 from tui.__main__ import callfloor
 from tui.cli import shared
@@ -25,7 +27,7 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Opens no screen; tells (database, login) of every desk that would be. Floors are small."""
     opened: list[tuple[str, str]] = []
 
-    def run(config: Config, login: str) -> int:
+    def run(config: Config, login: str, *, is_new: bool) -> int:
         opened.append((config.db, login))
         return 0
 
@@ -96,3 +98,22 @@ def test_colleagues_come_only_when_asked(
     demo("--where", where, "--alive", "--agent", "wang.fang")
     assert came == [(where, ["zhao.lei", "chen.jie", "j.smith"], 1)]
     assert desks[-1] == (where, "wang.fang")
+
+
+@pytest.mark.usefixtures("desks")
+def test_who_tries_it_is_led_through_the_first_lead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until somebody has worked there."""
+    where = tmp_path / "floor.db"
+    found: list[bool] = []
+
+    def run(_config: Config, _login: str, *, is_new: bool) -> int:
+        found.append(is_new)
+        return 0
+
+    monkeypatch.setattr(opening, "run", run)
+    demo("--where", str(where))
+    demo("--where", str(where))
+    with at(str(where)):
+        Journal.add(token="t", at=0, verb="log")
+    demo("--where", str(where))
+    assert found == [True, True, False]
