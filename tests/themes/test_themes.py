@@ -29,13 +29,14 @@ def contrast(one: Color, other: Color) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@pytest.mark.parametrize("ground", ["background", "panel"])
 @pytest.mark.parametrize("name", ["dark", "light"])
-def test_every_meaning_can_be_read(name: str) -> None:
+def test_every_meaning_can_be_read(name: str, ground: str) -> None:
+    """Level AA: on the panes, and on the first and the last line."""
     theme = themes.load()[name]
-    ground = Color.parse(theme.background or "")
-    for meaning in themes.MEANINGS:
-        if meaning != "rule":
-            assert contrast(ground, Color.parse(theme.variables[meaning])) >= 4.5, meaning
+    meanings = {key: value for key, value in theme.variables.items() if key in themes.MEANINGS and key != "rule"}
+    for meaning, colour in {**meanings, "accent": theme.accent, "foreground": theme.foreground}.items():
+        assert contrast(Color.parse(getattr(theme, ground)), Color.parse(colour or "")) >= 4.5, meaning
 
 
 def test_a_theme_says_only_what_is_different(tmp_path: Path) -> None:
