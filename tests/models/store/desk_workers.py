@@ -102,12 +102,19 @@ def in_a_closed_folder(url: str, agent: int) -> None:
     print(desks.trouble(), *(draft.text for draft in desks.drafts(agent)))
 
 
+def watch(url: str, agent: int) -> None:
+    """Says in which state an agent is, without the right to write anything."""
+    connect.use(url, read_only=True)
+    print(*(one.state for one in desks.everybody() if one.agent_id == agent))
+
+
 KINDS: dict[str, Callable[..., None]] = {
     "die": die,
     "type": type_on,
     "crowd": crowd,
     "full": on_a_full_disk,
     "closed": in_a_closed_folder,
+    "watch": watch,
 }
 
 

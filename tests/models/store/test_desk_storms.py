@@ -30,7 +30,7 @@ def command(kind: str, url: str, *agents: int) -> list[str]:
 
 def told(kind: str, url: str, agent: int) -> list[str]:
     """What a process says that ends by itself."""
-    rights = NO_RIGHTS if kind == "closed" else []
+    rights = [] if kind == "full" else NO_RIGHTS
     run = subprocess.run([*rights, *command(kind, url, agent)], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return run.stdout.splitlines()
 
@@ -93,3 +93,23 @@ def test_a_disk_that_takes_no_more(sqlite_pattern: MadeFloor, tmp_path: Path, ki
     """Full, or in a folder without the right to write: noted elsewhere, and back when there is room again."""
     url = str(shutil.copy(sqlite_pattern.url, tmp_path / "floor.db"))
     assert told(kind, url, sqlite_pattern.people["ann"]) == expected
+
+
+def test_a_monitor_without_the_right_to_write_reads_when_nobody_is_there(
+    sqlite_pattern: MadeFloor, tmp_path: Path
+) -> None:
+    """Its user may read the files, and no more."""
+    folder, ann = tmp_path / "floor", sqlite_pattern.people["ann"]
+    folder.mkdir()
+    url = str(shutil.copy(sqlite_pattern.url, folder / "floor.db"))
+    with floors.opened(url):
+        desks.log_in(ann, at(0))
+        desks.enter(ann, State.PAUSE, code="lunch", now=at(1))
+        desks.close()
+        for file in folder.iterdir():
+            file.chmod(0o444)
+        folder.chmod(0o555)
+        try:
+            assert told("watch", url, ann) == ["pause"]
+        finally:
+            folder.chmod(0o755)
