@@ -34,6 +34,12 @@ TOUCHES = Rendered(
     )
 )
 
+STANDING = (
+    "stage_id", "stage_since", "slept_until", "due_at", "due_agent_id", "touched_at", "fresh_until", "tries",
+    "tries_on_day", "tried_on", "misses", "barred",
+)  # fmt: skip
+"""Columns that say where a lead stood before a command: its journal row keeps them, so that it can be taken back."""
+
 EARLY = timedelta(minutes=15)
 """A call this long before a promised moment already answers it."""
 
@@ -81,6 +87,7 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
         lead, campaign, done = in_hand(claim, token)
         if done is not None:
             return _aftermath(json.loads(done.detail)["aftermath"])
+        stood = _stood(lead)
         outcome = _outcome(campaign, entry, now)
         promised_at = entry.next_at or _standing_promise(lead, now)
         answers_at = lead.due_at if lead.due_at is not None and lead.due_at <= seconds(now + EARLY) else None
@@ -97,7 +104,7 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
             sleep_until=entry.sleep_until,
             reason=entry.reason,
         )
-        detail = {"outcome": outcome.code, "aftermath": _plain(after)}
+        detail = {"outcome": outcome.code, "aftermath": _plain(after), "stood": stood}
         journal = write_journal(token, "log", lead, claim.agent_id, now, detail)
         _write_touch(lead, journal, claim.agent_id, entry, outcome, after, answers_at, now)
         if after.closes:
@@ -147,7 +154,7 @@ def move(
             origin = json.loads(done.detail)["from"]
             return funnel.Verdict(funnel.way_of(campaign.playbook, origin, to), to, ())
         origin, why = campaign.stage_codes[lead.stage_id], clean(reason)
-        detail: dict[str, object] = {"from": origin, "to": to, "reason": why}
+        detail: dict[str, object] = {"from": origin, "to": to, "reason": why, "stood": _stood(lead)}
         if values:
             detail |= _fill(lead, campaign, values, now)
         journal = write_journal(token, "move", lead, claim.agent_id, now, detail)
@@ -181,7 +188,8 @@ def sleep(claim: Claim, until: datetime, *, why: str = "", token: str, now: date
             return
         if until <= now:
             raise Refused("past_moment", at=until)
-        write_journal(token, "sleep", lead, claim.agent_id, now, {"until": seconds(until), "why": clean(why)})
+        detail = {"until": seconds(until), "why": clean(why), "stood": _stood(lead)}
+        write_journal(token, "sleep", lead, claim.agent_id, now, detail)
         promised = moment_or_none(lead.due_at)
         kept = promised if promised is not None and now < promised else None
         wake_at = min(until, kept) if kept else until
@@ -202,7 +210,8 @@ def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) 
         lead, campaign, done = in_hand(claim, token)
         if done is not None:
             return
-        write_journal(token, "edit", lead, claim.agent_id, now, _fill(lead, campaign, values, now))
+        detail = {"stood": _stood(lead), **_fill(lead, campaign, values, now)}
+        write_journal(token, "edit", lead, claim.agent_id, now, detail)
         queue.put_in_place(lead, campaign, now)
         lead.save()
 
@@ -275,6 +284,10 @@ def facts_of(lead: Lead, reason: str = "", is_sign_seen: bool = False) -> funnel
     rows = TOUCHES.rows(lead=lead.id, since=lead.stage_since, stage=lead.stage_id)
     touches = [funnel.Touch(funnel.TouchKind(row[0]), *row[1:]) for row in rows]
     return funnel.Facts(fields_of(lead), touches, reason, is_sign_seen)
+
+
+def _stood(lead: Lead) -> list[object]:
+    return [getattr(lead, name) for name in STANDING]
 
 
 def _fill(lead: Lead, campaign: Book, values: Mapping[str, str], now: datetime) -> dict[str, dict[str, str]]:

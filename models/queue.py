@@ -7,18 +7,21 @@ clean-up.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import peewee as pw
 
 import funnel
-from models import sight, zones
+from models import catalogue, sight, zones
 from models.base import NEVER, Rendered, mark, moment, moment_or_none, money, new_token, rows_of, seconds
 from models.campaigns import OPEN, Book, book
 from models.cards import Claim
 from models.connect import is_postgres, locked, transact
 from models.errors import Refused, Stale
+from models.exchange import intakes, taking_back
+from models.exchange.intakes import HOLD
 from models.lead import Hours, Lead, Seat, lane_of
 from models.people import Agent, Floor, require_worker
 
@@ -27,6 +30,10 @@ WAKE_BATCH = 50
 TIDY_BATCH = 100
 TIDY_SECONDS = 20
 """Time's own changes (dwell, fresh, late promises, windows) are swept this often, by whoever claims."""
+HALF = HOLD / 2
+"""Seconds of one claim for taking back what a dead import left, and as many for not handing it out."""
+BUSY = 0.005
+"""Who has waited so many seconds for the floor leaves what is not urgent to another."""
 TURNS = 100
 """On PostgreSQL others may take the head of the queue meanwhile, each of them once: look again."""
 
@@ -74,7 +81,7 @@ def _claim_query(*, waits: bool = False) -> pw.ModelUpdate:
             token=mark("token"),
         )
         .where(Lead.id == best, Lead.wake_at.is_null())
-        .returning(Lead.id, Lead.campaign_id)
+        .returning(Lead.id, Lead.intake_id)
     )
 
 
@@ -142,21 +149,34 @@ def wake(now: datetime) -> None:
 def claim_next(agent_id: int, now: datetime) -> Claim | None:
     """The lead to call now, in this agent's hands; the one the agent still holds, if there is one; None if all rest."""
 
+    asked = time.perf_counter()
+
     def command() -> Claim | None:
         wake(now)
-        tidy(now)
+        tidy(now, is_busy=time.perf_counter() - asked > BUSY)
         SEEN.run(now=seconds(now), agent=agent_id)
         if mine := _held(agent_id, now):
             return mine
         token, until = new_token(), now + timedelta(minutes=_lease_minutes())
-        row = _claimed(agent=agent_id, now=seconds(now), until=seconds(until), token=token)
-        return Claim(row[0], agent_id, token, until, now) if row else None
+        lead = _claimed_whole(now, agent=agent_id, now=seconds(now), until=seconds(until), token=token)
+        return Claim(lead, agent_id, token, until, now) if lead else None
 
     return transact(command)
 
 
-def _claimed(**values: object) -> tuple[int, int] | None:
-    """The lead that was claimed, and its campaign."""
+def _claimed_whole(moment: datetime, **values: object) -> int | None:
+    """The lead that was claimed. One of a list whose import died gives way to the next, as far as that is quick."""
+    until = time.perf_counter() + HALF
+    while (row := _claimed(**values)) is not None:
+        lead, intake = row
+        is_half = intake is not None and time.perf_counter() < until and intakes.is_abandoned(intake)
+        if intake is None or not is_half or not taking_back.pass_over(intake, lead, moment):
+            return lead
+    return None
+
+
+def _claimed(**values: object) -> tuple[int, int | None] | None:
+    """The lead that was claimed, and the list it came with."""
     row = CLAIM.row(**values)
     for _ in range(TURNS if is_postgres() else 0):
         if row is not None or BEST.row(**values) is None:
@@ -188,7 +208,7 @@ def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
             raise Stale("held", by=Agent.get_by_id(lead.holder_id).name, at=moment_or_none(lead.held_since))
         if mine := _held(agent_id, now):
             let_go(mine, now)
-        return _hold(lead, agent_id, now)
+        return take_up(lead, agent_id, now)
 
     return transact(command)
 
@@ -249,7 +269,8 @@ def _claim_of(lead: Lead, agent_id: int) -> Claim:
     return Claim(lead.id, agent_id, lead.token, moment(lead.wake_at), moment(lead.held_since))
 
 
-def _hold(lead: Lead, agent_id: int, now: datetime) -> Claim:
+def take_up(lead: Lead, agent_id: int, now: datetime) -> Claim:
+    """Puts a lead that nobody holds into an agent's hands. Inside a command that has looked that it may."""
     token, until = new_token(), now + timedelta(minutes=_lease_minutes())
     Lead.update(
         slept_until=lead.wake_at, wake_at=seconds(until), holder_id=agent_id, held_since=seconds(now), token=token
@@ -314,15 +335,22 @@ def lane_beside(pool: int) -> pw.Case:
     return pw.Case(None, promised, pw.fn.COALESCE(Lead.owner_id, pool))
 
 
-def tidy(now: datetime) -> None:
-    """What time alone changes, in small batches, when it is due. Inside a command."""
+def tidy(now: datetime, *, is_busy: bool = False) -> None:
+    """What time alone changes, and what an import left whose process died: in small batches, when it is due.
+
+    Inside a command.
+    """
     stamp = seconds(now)
     floor = Floor.get_by_id(1)
     if floor.tidied_at + TIDY_SECONDS > stamp:
         return
     zones.refresh_hours(now)
     _give_up_promises(now)
-    if _rekey(now) < TIDY_BATCH:
+    is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH)
+    # While there is more, every claim takes its part that finds the floor free.
+    if (is_busy and intakes.halfway()) or taking_back.sweep(now, HALF):
+        return
+    if is_all:
         Floor.update(tidied_at=stamp).where(Floor.id == 1).execute()
 
 

@@ -14,6 +14,9 @@ from models.journal import once, record
 from models.lead import Lead, Phone, Suppression
 from models.people import require_manager
 
+DO_NOT_CALL = "do_not_call"
+"""The reason of numbers whose owner asked not to be called."""
+
 BATCH = 400
 """Numbers in one statement: both databases take that many places."""
 
@@ -54,10 +57,8 @@ def remove(number: int, *, reason: str, agent_id: int, token: str, now: datetime
     def command() -> int:
         require_manager(agent_id)
         went = int(Suppression.delete().where(Suppression.number == number).execute())
-        for lead in _leads_with([number]) if went else ():
-            if lead.barred and not _is_barred(lead.id):
-                lead.barred, lead.wake_at, lead.slept_until = 0, lead.slept_until, None
-                lead.save()
+        if went:
+            _unbar([number])
         record(token, "unsuppress", agent_id, now, went, reason=reason)
         return went
 
@@ -89,7 +90,28 @@ def bar_numbers_of(lead_id: int, agent_id: int, now: datetime) -> None:
     numbers = [
         row[0] for row in rows_of("SELECT number FROM phone WHERE lead_id = ? AND voided_at IS NULL", (lead_id,))
     ]
-    _add(numbers, "do_not_call", agent_id, now)
+    _add(numbers, DO_NOT_CALL, agent_id, now)
+
+
+def lift_bar_of(lead_id: int, agent_id: int, at: datetime) -> None:
+    """Takes back what `bar_numbers_of` put on the list at that moment. Inside a command."""
+    having = Phone.select(Phone.number).where(Phone.lead_id == lead_id)
+    put = Suppression.select(Suppression.number).where(
+        Suppression.number.in_(having),
+        Suppression.agent_id == agent_id,
+        Suppression.at == seconds(at),
+        Suppression.reason == DO_NOT_CALL,
+    )
+    numbers = [row.number for row in put]
+    Suppression.delete().where(Suppression.number.in_(numbers)).execute()
+    _unbar(numbers)
+
+
+def _unbar(numbers: list[int]) -> None:
+    for lead in _leads_with(numbers):
+        if lead.barred and not _is_barred(lead.id):
+            lead.barred, lead.wake_at, lead.slept_until = 0, lead.slept_until, None
+            lead.save()
 
 
 def _add(numbers: list[int], reason: str, agent_id: int, now: datetime) -> int:

@@ -158,6 +158,9 @@ SENTENCES = {
     "dial_missing": N_("There is no program {program} to dial with: see dial.command in the configuration."),
     "dial_not_started": N_("{program} cannot dial: {why}"),
     "dial_failed": N_("{program} could not dial: it ended with {ended}."),
+    "undo_nothing": N_("There is nothing to take back."),
+    "undo_too_late": N_("It is too late to take that back: it could be for {seconds} seconds."),
+    "undo_worked_on": N_("A lead has been worked since: that cannot be taken back any more."),
     # somebody was faster
     "held": N_("{by} has this lead in hand."),
     "stale": N_("This lead is not in your hands any more."),
