@@ -64,9 +64,9 @@ def kept_forms(drafts: Iterable[Draft], asked: Mapping[int, Sequence[str]]) -> l
     found: dict[int, dict[str, str]] = {}
     for draft in drafts:
         verb, _blank, rest = draft.place.partition(" ")
-        number, _blank, what = rest.partition(" ")
-        if draft.lead_id is None and verb == VERB and number.isdecimal():
-            found.setdefault(int(number), {})[what] = draft.text
+        which, _blank, what = rest.partition(" ")
+        if draft.lead_id is None and verb == VERB and which.isdecimal():
+            found.setdefault(int(which), {})[what] = draft.text
     forms = []
     for number, values in sorted(found.items()):
         campaign, is_inbound = values.pop(CAMPAIGN, ""), bool(values.pop(ON_THE_LINE, ""))

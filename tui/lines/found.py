@@ -65,10 +65,10 @@ def hits_in_number(shown: str, what: Sought | None) -> tuple[Span, ...]:
     number = "".join(shown[place] for place in places)
     spans: list[Span] = []
     for part in what.parts if what else ():
-        for digits in (part.digits, *(word.digits for word in part.words)):
+        for digits in (*part.numbers, *(digits for word in part.words for digits in word.numbers)):
             at = number.find(digits, len(number) - len(national(number)))
             at = number.find(digits) if at < 0 else at
-            if digits and at >= 0:
+            if at >= 0:
                 spans.append((places[at], places[at + len(digits) - 1] + 1))
                 break
     return _joined(spans)

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from tui.lines.text import Line
 from tui.listing import PAGE, Listing
+from tui.screens import questions
 from tui.screens.doing import Doing
 from tui.sheets import Hints
 
@@ -51,6 +52,7 @@ class Choosing(Doing):
 
     async def _leave_list(self) -> None:
         """Back to the lead as it was being read."""
+        questions.forget(self.desk)
         self.stop_writing(keep=False)
         self.desk.close_sheet()
         self.desk.card.scroll_lines(self._left_at)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from models.errors import FloorError
 from tui import mishap, words
 from tui.i18n import _
+from tui.reader import Overtaken
 
 if TYPE_CHECKING:
     from tui.screens.desk import Desk
@@ -17,8 +18,14 @@ A = TypeVar("A")
 
 PATIENCE = 2.0
 """Seconds that Enter waits for the answer it is meant for."""
+GROUP = "question"
 SLOW = 0.5
 """After so many seconds without an answer it is said that one is coming."""
+
+
+def forget(desk: Desk) -> None:
+    """Nobody wants to know any more what was asked last: the database is let go."""
+    desk.workers.cancel_group(desk, GROUP)
 
 
 class Question(Generic[A]):
@@ -55,13 +62,15 @@ class Question(Generic[A]):
             return False
         self._wanted, self.trouble = text, ""
         self._is_over.clear()
-        self.desk.run_worker(self._find(text), group="question", exclusive=True)
+        self.desk.run_worker(self._find(text), group=GROUP, exclusive=True)
         return True
 
     async def _find(self, text: str) -> None:
         hourglass = self.desk.set_timer(SLOW, self._say_late)
         try:
             answer = await self._look(text)
+        except Overtaken:
+            self.trouble = "✗ " + _("Something else was looked for: Enter asks again.")
         except FloorError as error:
             self.trouble = "✗ " + words.refusal(error)
         except Exception as error:
