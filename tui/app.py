@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -37,8 +38,12 @@ class Callfloor(App[None], inherit_bindings=False):
         clock: Callable[[], datetime],
         shown: Callable[[], None] = lambda: None,
     ) -> None:
-        self._meanings: Mapping[str, str] = {}
-        super().__init__(driver_class=driver.QuietDriver if driver.works_here() else None)
+        self.is_colourless = "NO_COLOR" in os.environ
+        """Nothing but marks: Textual by itself would make greys of a theme's colours."""
+        super().__init__(
+            driver_class=driver.QuietDriver if driver.works_here() else None,
+            ansi_color=True if self.is_colourless else None,
+        )
         self.config = config
         self.store = store
         self.opening = opening
@@ -76,7 +81,7 @@ class Callfloor(App[None], inherit_bindings=False):
             colours.setdefault(
                 meaning, colours[near] if not colours[near].startswith("auto") else colours["foreground"]
             )
-        paint.use(colours)
+        paint.use({} if self.is_colourless else colours)
         return colours
 
     def on_mount(self) -> None:

@@ -18,6 +18,8 @@ from textual._time import get_time
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from tui.pen import Pen
+
 SECONDS_TO_END = 3
 """After a hang-up the kernel ends a program that did not end by itself."""
 
@@ -27,10 +29,12 @@ class QuietDriver(LinuxDriver):
 
     _wake_in = _wake_out = -1
     _loop: asyncio.AbstractEventLoop
+    _pen: Pen
 
     def start_application_mode(self) -> None:
         """Takes the terminal. The loop is known before the input thread starts, which may end at once."""
         self._loop = asyncio.get_running_loop()
+        self._pen = Pen()
         self._wake_in, self._wake_out = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._must_signal_resume:  # continued in the background, and stopped again
@@ -38,6 +42,10 @@ class QuietDriver(LinuxDriver):
             return
         for number in (signal.SIGTERM, signal.SIGHUP):
             self._loop.add_signal_handler(number, self._end, 128 + number)
+
+    def write(self, data: str) -> None:
+        """Sends what is to be drawn, colours only where they change."""
+        super().write(self._pen.write(data))
 
     def _sigtstp_application(self, *_: object) -> None:
         """Gives the terminal back and stops with the whole job, a wrapper's shell and all.

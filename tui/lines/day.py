@@ -144,9 +144,9 @@ def _promise(one: Promise, on: date, frame: Frame, rooms: Rooms, width: int, *, 
 
 
 def _when(at: datetime, on: date, frame: Frame) -> str:
-    """The floor's clock; the date too where it is another day than `on`."""
-    day, clock = at.astimezone(frame.zone).date(), frame.clock(at)
-    return clock if day == on else f"{clocks.short_date(day, frame.today)} {clock}"
+    """The floor's clock; the date where it is another day than `on`."""
+    day = at.astimezone(frame.zone).date()
+    return frame.clock(at) if day == on else clocks.short_date(day, frame.today)
 
 
 def _their_time(one: Promise, frame: Frame) -> str:

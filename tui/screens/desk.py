@@ -78,13 +78,13 @@ class Desk(Screen[None], inherit_bindings=False):
         self.trouble = ""
         self.is_unkept = False
         """Whether drafts are in this process alone."""
-        self.status = LinesView(id="status")
+        self.status = LinesView(ground="panel", id="status")
         self.queue = QueueList(id="queue")
         self.card = LinesView(says_more=True, id="card")
         self.panel = LinesView(frame=FULL, id="panel")
         self.strip = LinesView(id="strip")
         self.composer = Composer(id="composer")
-        self.footer = LinesView(id="footer")
+        self.footer = LinesView(ground="panel", id="footer")
         self.paint = Painter(self)
         self.around = Around(self)
         self.keeping = Keeping(self)

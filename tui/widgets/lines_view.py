@@ -25,9 +25,13 @@ class LinesView(Widget):
 
     DEFAULT_CSS = "LinesView { height: 1fr; }"
 
-    def __init__(self, *, frame: str = NONE, says_more: bool = False, id: str | None = None) -> None:
+    def __init__(
+        self, *, frame: str = NONE, ground: str = "background", says_more: bool = False, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self.frame = frame
+        self.ground = ground
+        """The theme's colour that it is written on."""
         self.says_more = says_more
         """Whether the frame says how many lines stand below what is shown."""
         self.title: Line = ()
@@ -129,8 +133,8 @@ class LinesView(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""
         line = self._drawn[y] if y < len(self._drawn) else ()
-        segments = [Segment(text, paint.style(names)) for text, names in line if text]
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        segments = [Segment(text, paint.style(names, self.ground)) for text, names in line if text]
+        return Strip(segments).adjust_cell_length(self.size.width, paint.style("", self.ground))
 
     def on_resize(self, event: Resize) -> None:
         """Lines are written for their width."""
