@@ -65,13 +65,16 @@ def moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day(there.date(), now.astimezone(zone).date())} {there:%H:%M}"
 
 
+def full_day(on: date, today: date) -> str:
+    """A day with its weekday, for what is about to be stored: 'Fri 24 May', 'today 22 May'."""
+    named = day(on, today) if (on - today).days in (0, 1) else _(WEEKDAYS[on.weekday()])
+    return f"{named} {short_date(on, today)}"
+
+
 def full_moment(at: datetime, now: datetime, zone: tzinfo) -> str:
     """A moment with weekday and date, for what is about to be stored: 'Fri 24 May 10:00'."""
     there = at.astimezone(zone)
-    today = now.astimezone(zone).date()
-    near = (there.date() - today).days
-    named = f"{day(there.date(), today)} " if near in (0, 1) else f"{_(WEEKDAYS[there.weekday()])} "
-    return f"{named}{short_date(there.date(), today)} {there:%H:%M}"
+    return f"{full_day(there.date(), now.astimezone(zone).date())} {there:%H:%M}"
 
 
 def stamp(at: datetime, now: datetime, zone: tzinfo) -> str:

@@ -31,6 +31,7 @@ DESK = (
     Command("desk.next-lead", "enter", N_("next"), N_("Bring the next lead into your hands."), ("space",)),
     Command("desk.dial-number", "d", N_("dial"), N_("Call the lead in hand, or hang up: the clock runs between.")),
     Command("desk.promote-lead", "p", N_("promote"), N_("Take the lead to the next stage, or show what is missing.")),
+    Command("desk.skip-stages", ">", N_("skip"), N_("Pass over stages, with a reason."), is_shown=False),
     Command("desk.close-lead", "x", N_("lost"), N_("Close the lead as lost, with a reason.")),
     Command("desk.sleep-lead", "z", N_("sleep"), N_("Put the lead to sleep until a moment; it wakes by itself.")),
     Command("desk.edit-field", "e", N_("edit"), N_("Fill in or change a field of the lead.")),

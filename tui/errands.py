@@ -157,13 +157,23 @@ def log_touch(hand: Hand, entry: Entry, token: str, agent_id: int, now: datetime
 
 
 def move_lead(
-    hand: Hand, to: str, reason: str, is_sign_seen: bool, token: str, agent_id: int, now: datetime
+    hand: Hand,
+    to: str,
+    reason: str,
+    is_sign_seen: bool,
+    token: str,
+    agent_id: int,
+    now: datetime,
+    values: Mapping[str, str],
 ) -> Hand | None:
-    """Moves a lead to another stage. An open lead stays in hand, a closed one gives way to the next."""
+    """Moves a lead to another stage, with what a sale confirms.
+
+    An open lead stays in hand, a closed one gives way to the next.
+    """
     from models import ledger
 
     def command(claim: Claim) -> None:
-        ledger.move(claim, to, reason=reason, is_sign_seen=is_sign_seen, token=token, now=now)
+        ledger.move(claim, to, reason=reason, is_sign_seen=is_sign_seen, values=values, token=token, now=now)
 
     _with_claim(hand, agent_id, now, command)
     return _same_or_next(hand, agent_id, now)

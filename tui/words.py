@@ -84,6 +84,12 @@ def stage_tag(code: str) -> str:
     return _("won") if code == "won" else plain(code).replace("_", " ")
 
 
+def stage_title(playbook: funnel.Playbook | None, code: str) -> str:
+    """A stage by its name, with its code before it where that is a short one: 'B Intends'."""
+    tag, name = stage_tag(code), stage_name(playbook, code)
+    return f"{tag} {name}" if len(tag) <= 2 else name
+
+
 def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:
     """An outcome by its name; one that is gone keeps its code."""
     for outcome in playbook.outcomes if playbook else ():

@@ -60,6 +60,8 @@ def entry_preview(
     for label, text in ((_("they said"), draft.feedback), (_("to send"), draft.bring), (_("purpose"), draft.purpose)):
         if text:
             pieces += [(f"  {label}: ", "dim"), (plain(text), "")]
+    if draft == Draft(""):
+        pieces.append((hint, "dim"))
     return tuple(pieces) or ((hint, "dim"),)
 
 
@@ -87,9 +89,9 @@ def moment_pieces(
         doubts = " · ".join(against(slot, frame))
         yield ("  " + (doubts or _("free")), "stuck" if doubts else "won")
     if there := _by(elsewhere.customer, at, frame):
-        yield "  " + _("their time {moment}").format(moment=there), ""
+        yield "  " + _("{time} theirs").format(time=there), ""
     if here := _by(elsewhere.agent, at, frame):
-        yield "  " + _("your time {moment}").format(moment=here), ""
+        yield "  " + _("{time} yours").format(time=here), ""
 
 
 def _by(zone: tzinfo | None, at: datetime, frame: Frame) -> str:

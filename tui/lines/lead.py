@@ -137,9 +137,7 @@ def phone_text(number: int, extension: str = "") -> str:
 
 def _standing(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
     days = max(0, (frame.now - card.stage_since).days)
-    name = words.stage_name(playbook, card.stage)
-    tag = words.stage_tag(card.stage)
-    pieces: list[Piece] = [(f"{tag} {name}" if len(tag) <= 2 else name, "strong accent")]
+    pieces: list[Piece] = [(words.stage_title(playbook, card.stage), "strong accent")]
     try:
         limit = playbook.stage(card.stage).dwell_days
     except KeyError:  # lost, invalid, or a stage that is gone

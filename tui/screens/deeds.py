@@ -18,7 +18,7 @@ from tui.sheets import Sheet
 OFTEN = 6
 """Outcomes that stand before the other keys in the footer; the rest come after them."""
 NEEDS_LEAD = frozenset(
-    {"desk.promote-lead", "desk.return-lead", "desk.close-lead", "desk.sleep-lead", "desk.edit-field"}
+    "desk.promote-lead desk.skip-stages desk.return-lead desk.close-lead desk.sleep-lead desk.edit-field".split()
 )
 WRITES = NEEDS_LEAD | {"desk.next-lead", "desk.answer-call", "desk.add-lead", "desk.dial-number", "desk.pause-calls"}
 

@@ -18,10 +18,9 @@ from tui.lines import composer as lines
 from tui.plain import plain
 from tui.screens.calls import Call
 from tui.screens.moves import Moves
-from tui.screens.touches import Touches
 
 
-class Returning(Touches, Moves):
+class Returning(Moves):
     """The beginning of a session."""
 
     async def come_back(self) -> None:
@@ -67,6 +66,7 @@ class Returning(Touches, Moves):
             "edit": self._edit,
             "sleep": lambda _rest: self.sleep_lead(),
             "back": lambda _rest: self.return_lead(),
+            "skip": self._ask_skip,
         }
         if verb in places:
             await places[verb](rest)
