@@ -40,6 +40,7 @@ DESK = (
     Command("desk.find-lead", "/", N_("find"), N_("Find a lead by any part of a name, company, number or note.")),
     Command("desk.answer-call", "v", N_("inbound"), N_("Somebody calls in: find them, the clock starts.")),
     Command("desk.add-lead", "a", N_("new lead"), N_("Write somebody new down.")),
+    Command("desk.undo-last", "u", N_("undo"), N_("Take back what you put on record last, for ten seconds.")),
     Command("desk.show-today", "y", N_("today"), N_("Show your day: promises, target, what waits tomorrow.")),
     Command(
         "desk.turn-scope", "f", N_("funnel"), N_("Show the funnel of yourself, the team, the floor."), is_shown=False

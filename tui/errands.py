@@ -195,6 +195,13 @@ def edit_field(hand: Hand, field: str, text: str, token: str, agent_id: int, now
     return look(agent_id, hand.card.id, queue.held(agent_id, now), now)
 
 
+def undo(agent_id: int, undone: str, token: str, now: datetime) -> Hand:
+    """Takes the agent's last command back; its lead is in hand again."""
+    from models import undoing
+
+    return _hand(agent_id, undoing.undo(agent_id, undone, token=token, now=now).claim, now)
+
+
 def renew(claim: Claim, now: datetime) -> Claim:
     """Keeps a lead in hand for longer."""
     from models import queue

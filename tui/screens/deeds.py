@@ -13,6 +13,7 @@ from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
 from tui.screens.palette import Palette
 from tui.screens.returning import Returning
+from tui.screens.undo import Undoing
 from tui.sheets import Sheet
 
 OFTEN = 6
@@ -20,10 +21,12 @@ OFTEN = 6
 NEEDS_LEAD = frozenset(
     "desk.promote-lead desk.skip-stages desk.return-lead desk.close-lead desk.sleep-lead desk.edit-field".split()
 )
-WRITES = NEEDS_LEAD | {"desk.next-lead", "desk.answer-call", "desk.add-lead", "desk.dial-number", "desk.pause-calls"}
+WRITES = NEEDS_LEAD.union(
+    "desk.next-lead desk.undo-last desk.answer-call desk.add-lead desk.dial-number desk.pause-calls".split()
+)
 
 
-class Deeds(Returning, Days, Arrivals, Palette):
+class Deeds(Undoing, Returning, Days, Arrivals, Palette):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,6 +59,11 @@ class Composer(LinesView):
             self._hint = hint
         self.show(self._write, title=self.title if self.is_open else title)
 
+    def suggest(self, hint: Line) -> None:
+        """Puts something under what is said; an open composer shows it once it is closed."""
+        self._hint = hint
+        self.rewrite()
+
     def press(self, key: str, character: str | None) -> bool:
         """A key for the line; False where it means nothing to it."""
         if self.line is None or not self.line.press(key, character):
