@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import funnel
 from models.drafts import Draft
@@ -27,6 +28,8 @@ class NewLead:
     values: dict[str, str] = field(default_factory=dict)
     is_inbound: bool = False
     """They are on the line."""
+    since: datetime | None = None
+    """Since when, as long as the form is not left."""
     at: int = 0
     """Which field is asked now."""
 

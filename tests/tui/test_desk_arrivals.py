@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from textual.events import Paste
 
-from models import queue, suppress
+from models import floor, queue, suppress
 from models.base import new_token, rows_of
 from models.cards import LeadCard, TouchLine
+from models.playbook import shipped_text
 from tests.tui.floors import NOW, Seat, at, lead_of, seated, set_up
 from tests.tui.test_desk_finding import other_team
 
@@ -91,6 +92,21 @@ async def test_a_number_that_is_here_opens_its_lead_instead(fresh_sqlite: str) -
         await seat.press("a")
         assert "company …" in seat.card
     assert lead_of(fresh_sqlite, "Nord Bearings").holder == ""
+
+
+async def test_where_there_are_several_campaigns_it_is_asked_which(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    with at(fresh_sqlite):
+        floor.add_campaign("Winter", shipped_text("b2b"), by=1, token=new_token(), now=NOW)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("a")
+        assert "Winter" in seat.card
+        await seat.press("2")
+        assert "industry" in seat.card
+        await seat.press("escape", "v", "tab")
+        assert "Winter" in seat.card
+        await seat.press("1")
+        assert "industry" not in seat.card
 
 
 @pytest.mark.parametrize(("owner", "told"), [("ana", "with Ana."), ("", "in another team's pool.")])
@@ -268,3 +284,40 @@ async def test_of_a_caller_of_another_team_the_owner_is_told_at_once(fresh_sqlit
         await seat.press("enter")
         await seat.until(lambda: "That number is here already, with Ana." in seat.said)
         assert "Secret" not in seat.card + seat.said
+
+
+async def test_the_clock_of_somebody_new_runs_from_the_moment_they_were_on_the_line(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    moment = [NOW]
+    async with seated(fresh_sqlite, clock=lambda: moment[0]) as seat:
+        await call_in(seat, "139 0000 0001", "Enter writes somebody new down")
+        await seat.press("enter")
+        await seat.type("New Co")
+        await seat.press("enter")
+        await seat.type("Bo")
+        moment[0] = NOW + timedelta(seconds=75)
+        await seat.press("enter", "n")
+    assert touch_of(lead_of(fresh_sqlite, "New Co")).seconds == 75
+
+
+async def test_a_call_that_is_not_logged_is_said_before_another_takes_its_place(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await call_in(seat, "8004", "Nord Bearings")
+        await seat.press("enter")
+        await call_in(seat, "8002", "Lin Logistics")
+        await seat.press("enter")
+        assert "The call with Nord Bearings is not logged yet" in seat.said
+        assert seat.company == "Nord Bearings"
+        await seat.press("enter")
+        assert seat.company == "Lin Logistics"
+        assert seat.desk.deeds.is_on_call
+
+
+async def test_who_was_just_called_rings_back_and_stands_first(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "n", "v")
+        await seat.until(lambda: "▌Acme Tools" in seat.card)
+        await seat.press("enter")
+        assert "on the line: Acme Tools" in seat.said

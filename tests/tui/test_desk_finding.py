@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from textual.events import Paste
 
-from models import crew, queue, taking_in
+from models import crew, floor, queue, taking_in
 from models.base import new_token, rows_of
 from models.errors import Unavailable
 from models.finding import Found
 from models.people import Role
+from models.playbook import shipped_text
 from tests.tui.floors import COLLEAGUE, NOW, SUPERVISOR, Seat, at, lead_of, log, seated, set_up
 from tui import errands
 from tui.screens.deeds import Deeds
@@ -197,6 +198,22 @@ async def test_another_teams_lead_is_not_found(database_url: str) -> None:
             await seat.until(lambda seat=seat: "Nobody that you may see" in seat.card)  # type: ignore[misc]
     async with seated(database_url, "boss") as seat:
         await find(seat, "nord", "Nordic Secret")
+
+
+async def test_a_lead_of_a_campaign_that_began_meanwhile_wants_another_desk(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite, "boss") as seat:
+
+        def begin() -> None:
+            campaign = floor.add_campaign("Winter", shipped_text("four-stage"), by=1, token=new_token(), now=NOW)
+            values = {"company": "Snow", "person": "Bo", "number": "+8613900000001", "source": "cold_call"}
+            taking_in.take_in(campaign, values, by=1, token=new_token(), now=NOW)
+
+        await seat.app.store.run(begin)
+        await find(seat, "snow", "Snow")
+        await seat.press("enter")
+        assert "campaign is newer than your desk" in seat.said
+        assert seat.desk.hand is None
 
 
 async def test_a_supervisor_finds_and_looks(fresh_sqlite: str) -> None:

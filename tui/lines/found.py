@@ -119,7 +119,7 @@ def found_lines(
     """A lead that was found: company, person, stage, in whose hands; and the number or the note where the hit is."""
     who_room = min(16, max(9, width // 4 - 1))
     stage_room = 4 if width < WIDE else min(14, 8 + max(0, width - 56) // 3)
-    person_room = 0 if width < WIDE else min(18, max(10, width // 5))
+    person_room = 0 if width < WIDE else min(18, max(10, width // 4 - 1))
     company_room = max(6, width - 1 - person_room - stage_room - who_room)
     is_out = one.kind in (funnel.Kind.LOST, funnel.Kind.INVALID)
     stage = words.stage_name(playbook, one.stage) if is_out else words.stage_tag(one.stage)

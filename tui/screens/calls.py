@@ -224,10 +224,10 @@ class Calls(Doing):
         self._begin(Call(hand.card.id, plain(hand.card.company), self.now, phone=phone))
         self._hand_over(phone)
 
-    def incoming(self, lead_id: int) -> None:
-        """Somebody of this lead calls in: the clock runs, and what is logged says so."""
+    def incoming(self, lead_id: int, since: datetime | None = None) -> None:
+        """Somebody of this lead calls in, or has been on the line since then: the clock runs, the log will say so."""
         company = self.desk.hand.card.company if self.desk.hand else ""
-        self._begin(Call(lead_id, plain(company), self.now, is_inbound=True))
+        self._begin(Call(lead_id, plain(company), since or self.now, is_inbound=True))
 
     def _begin(self, call: Call) -> None:
         before = self.call
