@@ -102,6 +102,7 @@ DISCREPANCIES = {
     "lanes": N_("Leads wait in a queue that is not theirs: {examples}"),
     "suppressed": N_("Leads are barred, or not, against the suppression list: {examples}"),
     "months": N_("Moves are counted in another month than their day's: {examples}"),
+    "catalogue": N_("Leads cannot be found, or are found though they are gone: {examples}"),
     "keys": N_("Leads stand at another place in the queue than the playbook says: {examples}"),
     "database": N_("The database finds damage in its own file; restore a copy: {examples}"),
     "import": N_("A list came in by half; take it back with callfloor import --undo {examples}"),
