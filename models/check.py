@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import queue
+from models import catalogue, queue
 from models.base import NEVER, month_of, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
@@ -27,7 +27,7 @@ class Discrepancy:
 
     code: str
     """Which question: import (one that stopped halfway), stock, entered, leavers, left, stage, claims, keys, months,
-    sleep, lanes, database."""
+    sleep, lanes, catalogue, database."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
@@ -133,6 +133,8 @@ def _found(now: datetime) -> Iterator[Discrepancy]:
             sql = sql.replace("IS DISTINCT FROM", "IS NOT")
         if rows := rows_of(sql):
             yield _told(code, rows)
+    if faults := catalogue.faults():
+        yield _told("catalogue", faults)
     yield from _wrong_months()
     yield from _wrong_keys(now)
     if not is_postgres() and (rows := [row for row in rows_of("PRAGMA integrity_check") if row[0] != "ok"]):

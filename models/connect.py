@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -28,10 +29,11 @@ CHANNEL = "callfloor"
 """What PostgreSQL notifies."""
 
 
-class Gate:
+class Gate(threading.local):
     """A queue for writers that waits in the kernel: first come first served, freed when a process dies.
 
-    SQLite's own busy handler sleeps and polls, and starves some processes by a factor of a thousand.
+    SQLite's own busy handler sleeps and polls, and starves some processes by a factor of a thousand. Each thread with a
+    connection has its own, and closes no other's.
     """
 
     def __init__(self, database: str) -> None:
@@ -168,6 +170,27 @@ def use(url: str, *, read_only: bool = False) -> pw.Database:
     return database
 
 
+def open_reader() -> tuple[pw.Database, Callable[[], object]]:
+    """A second connection to this process's floor, for the calling thread: it cannot write.
+
+    Returns:
+        What to close on this thread, and what breaks off its question when another thread calls it.
+
+    Raises:
+        Unavailable: as for `use`.
+    """
+    database = proxy.obj
+    with translated():
+        database.connect(reuse_if_open=True)
+        if is_postgres(database):
+            database.execute_sql("SET default_transaction_read_only = on")
+            return database, partial(database.connection().cancel_safe, timeout=2)
+        # A small cache: it asks seldom, and the system has the file's pages anyway.
+        for pragma in ("query_only = 1", "cache_size = -4000"):
+            database.execute_sql(f"PRAGMA {pragma}")
+        return database, database.connection().interrupt
+
+
 _home = threading.local()
 """The thread that named the floor is the only one that may connect again."""
 
@@ -223,8 +246,12 @@ RETRIED = ("40001", "40P01")
 TRIES = 12
 
 
-def transact(work: Callable[[], T]) -> T:
+def transact(work: Callable[[], T], *, is_news: bool = True) -> T:
     """Runs one command as one transaction, repeats it where PostgreSQL asks for that, then rings the bell.
+
+    Args:
+        work: the command.
+        is_news: False for what nobody sees: no bell is rung.
 
     Raises:
         Unavailable: the database could not do it; nothing was changed.
@@ -234,14 +261,15 @@ def transact(work: Callable[[], T]) -> T:
         try:
             with translated(), proxy.atomic():
                 result = work()
-                if is_postgres():
+                if is_news and is_postgres():
                     proxy.execute_sql(f"NOTIFY {CHANNEL}")
         except Unavailable as error:
             if not _is_conflict(error) or attempt == TRIES - 1:
                 raise
             time.sleep(random.uniform(0.001, 0.004) * 2**attempt)
             continue
-        ring()
+        if is_news:
+            ring()
         return result
     raise Unavailable("locked")
 

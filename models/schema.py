@@ -19,6 +19,8 @@ def migrate() -> list[str]:
     """Brings the floor's schema up to this program's; harmless when it is there. Returns the names that were run."""
     from playhouse.migrations import Runner
 
+    from models import catalogue
+
     with translated():
         if is_postgres():
             proxy.execute_sql("SELECT pg_advisory_lock(%s)", (LOCK,))
@@ -27,6 +29,8 @@ def migrate() -> list[str]:
         finally:
             if is_postgres():
                 proxy.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
+    if done:
+        catalogue.catch_up()  # what a migration left to do: in short transactions, beside those who work already
     return done
 
 
