@@ -10,6 +10,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from models.errors import Unavailable
+from tui.reader import Reader
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class Store:
         self._shut: Callable[[], object] = lambda: None
         """Closes the connection that this store opened, on its thread."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="floor")
+        self._reader = Reader()
 
     def open(self) -> None:
         """Opens the floor and waits for it.
@@ -40,6 +42,14 @@ class Store:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs work on the database's thread while the screen goes on; its errors come back as they are."""
         return await asyncio.wrap_future(self._thread.submit(self._work, partial(work, *args, **kwargs)))
+
+    async def look_up(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Answers a question beside what `run` does, on a connection that cannot write; a newer one ends it.
+
+        Raises:
+            Overtaken: a newer one came.
+        """
+        return await self._reader.ask(partial(work, *args, **kwargs))
 
     def _work(self, work: Callable[[], T]) -> T:
         """One piece of work, on the thread. A lost database is opened anew before the next."""
@@ -66,6 +76,7 @@ class Store:
 
     def close(self, *, waits: bool = False) -> None:
         """Closes the database and lets the thread go; unless told to wait, nobody waits for a lost server."""
+        self._reader.close(waits=waits)
         with suppress(RuntimeError):
             self._thread.submit(self._close_all)
         self._thread.shutdown(wait=waits, cancel_futures=False)
