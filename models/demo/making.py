@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from models import connect, crew, floor, schema, zones
+from models import catalogue, connect, crew, floor, schema, zones
 from models.base import hundredths, moment, new_token, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import transact
@@ -125,6 +125,7 @@ def fill(url: str, now: datetime, *, leads: int = LEADS, seed: int = SEED) -> No
         write_history(entries, names, first, rng)
         _write_suppressed(lives, names, now, since, rng)
         transact(lambda: _finish(lives, names, now, rng))
+        catalogue.catch_up()
     finally:
         database.close()
 
