@@ -64,6 +64,7 @@ PHASES = {
     "duplicates": N_("Looking for duplicates"),
     "reveal": N_("Taking in"),
     "undo": N_("Taking back"),
+    "catalogue": N_("Making leads findable"),
 }
 TARGETS = {
     "number2": N_("second phone"),

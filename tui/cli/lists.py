@@ -159,6 +159,15 @@ def _apply(made: Plan) -> None:
             "Import {id}: {taken} taken in, {merged} of the floor's own filled up. Back: callfloor import --undo {id}"
         ).format(id=result.intake_id, taken=say.leads(result.taken), merged=say.leads(result.merged))
     )
+    _catalogue()
+
+
+def _catalogue() -> None:
+    """What came in or went is found or not found from now on. Where this stops, the desks go on with it."""
+    from models.catalogue import catch_up
+
+    with _progress() as progress, _stopping() as is_stopped:
+        catch_up(progress, is_stopped)
 
 
 # ── what it says ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -229,6 +238,7 @@ def _take_back(intake: int, by: int) -> None:
 
     with _progress() as progress:
         _say_undone(undo(intake, by, now(), progress))
+    _catalogue()
 
 
 def _say_undone(undone: Undone) -> None:
