@@ -22,6 +22,8 @@ class Sheet:
 
     title: str
     writer: Callable[[int], Sequence[Line]]
+    command: str = field(default="", kw_only=True)
+    """The command that opened what is only read: its key closes it, and other commands need not wait until it is."""
 
     @property
     def hints(self) -> Hints:

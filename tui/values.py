@@ -54,6 +54,11 @@ def options(playbook: funnel.Playbook, code: str) -> Sequence[funnel.Choice | fu
     return next((field.choices for field in playbook.fields if field.code == code), ())
 
 
+def is_worded(playbook: funnel.Playbook, code: str) -> bool:
+    """Whether a field holds something else than what one types: money, a day, one of a list."""
+    return code in (*MONEY, DAY) or bool(options(playbook, code))
+
+
 def shown(code: str, value: object, playbook: funnel.Playbook, frame: Frame) -> str:
     """What a field holds, in words; empty where it holds nothing."""
     if not funnel.is_filled(value):

@@ -134,7 +134,7 @@ async def test_a_skip_wants_a_reason_and_what_the_passed_stages_ask(fresh_sqlite
     stands_in(fresh_sqlite, "E")
     async with seated(fresh_sqlite, size=size) as seat:
         await seat.press("enter", ">")
-        assert "1 Agrees" in seat.card
+        assert "1 C Agrees" in seat.card
         await seat.press("enter", "enter")
         assert "A reason is needed." in seat.said
         await seat.type("they called us")

@@ -8,11 +8,13 @@ from models.people import Role
 from tui import commands, errands
 from tui.i18n import _
 from tui.lines import help, why
+from tui.lines.text import Line
 from tui.plain import plain
 from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
 from tui.screens.palette import Palette
 from tui.screens.returning import Returning
+from tui.screens.script import Script
 from tui.screens.undo import Undoing
 from tui.sheets import Sheet
 
@@ -21,12 +23,13 @@ OFTEN = 6
 NEEDS_LEAD = frozenset(
     "desk.promote-lead desk.skip-stages desk.return-lead desk.close-lead desk.sleep-lead desk.edit-field".split()
 )
+READS_LEAD = frozenset({"desk.show-script"})
 WRITES = NEEDS_LEAD.union(
     "desk.next-lead desk.undo-last desk.answer-call desk.add-lead desk.dial-number desk.pause-calls".split()
 )
 
 
-class Deeds(Undoing, Returning, Days, Arrivals, Palette):
+class Deeds(Undoing, Returning, Script, Days, Arrivals, Palette):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,7 +49,7 @@ class Deeds(Undoing, Returning, Days, Arrivals, Palette):
         is_work = command in NEEDS_LEAD or self._outcome(command) is not None
         if self.desk.person.role is Role.SUPERVISOR and (is_work or command in WRITES):
             return _("Supervisors watch and write nothing.")
-        if self.desk.hand is None and is_work:
+        if self.desk.hand is None and (is_work or command in READS_LEAD):
             return self.no_lead()
         return self.call_objection(command, is_work=is_work)
 
@@ -101,12 +104,16 @@ class Deeds(Undoing, Returning, Days, Arrivals, Palette):
             return
         found = await self.ask(errands.why, self.agent_id, lead_id, self.now)
         playbook, frame = self.desk.playbook, self.desk.frame
-        self.desk.open_sheet(Sheet(_("why first"), lambda width: why.why_lines(found, playbook, frame, width)))
+
+        def writer(width: int) -> list[Line]:
+            return why.why_lines(found, playbook, frame, width)
+
+        self.desk.open_sheet(Sheet(_("why first"), writer, command="desk.explain-first"))
 
     async def show_help(self) -> None:
         """?: every key."""
         keymap = self.desk.keymap
-        self.desk.open_sheet(Sheet(_("keys"), lambda width: help.help_lines(keymap, width)))
+        self.desk.open_sheet(Sheet(_("keys"), lambda width: help.help_lines(keymap, width), command="desk.show-help"))
 
     async def turn_scope(self) -> None:
         """f: mine, team, floor."""

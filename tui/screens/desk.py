@@ -36,6 +36,8 @@ from tui.widgets.composer import Composer
 from tui.widgets.lines_view import FULL, TOP, LinesView
 from tui.widgets.queue_list import QueueList
 
+BESIDE = ("desk.dial-number", "desk.turn-scope", "desk.suspend")
+"""Commands that leave what is being read where it is."""
 WIDE = 110
 """From this width on the funnel has a pane of its own."""
 
@@ -220,10 +222,13 @@ class Desk(Screen[None], inherit_bindings=False):
         elif self.sheet is not None:
             await self._turn(key, is_tail=is_tail)
         elif command := self.keymap.command(key):
-            if objection := self.deeds.objection(command.id):
-                self.say(objection, "stuck")
-            else:
-                await self.deeds.do(command.id)
+            await self._command(command.id)
+
+    async def _command(self, command: str) -> None:
+        if objection := self.deeds.objection(command):
+            self.say(objection, "stuck")
+        else:
+            await self.deeds.do(command)
 
     async def _turn(self, key: str, *, is_tail: bool) -> None:
         assert self.sheet is not None
@@ -234,12 +239,23 @@ class Desk(Screen[None], inherit_bindings=False):
             await answer()
         elif answer:
             self.paint.card()
-        elif key in ("escape", "q", "?", "w"):
+        elif key in ("escape", "q") or key in (("enter",) if self.sheet.command else ("?", "w")):
             self.close_sheet()
         elif key in ("down", "j", "pagedown", "space", "l"):
             self.card.scroll_lines(1 if key in ("down", "j") else self.card.inner_height - 1)
         elif key in ("up", "k", "pageup", "h"):
             self.card.scroll_lines(-1 if key in ("up", "k") else 1 - self.card.inner_height)
+        elif self.sheet.command and (command := self.keymap.command(key)):
+            await self._command_over(self.sheet, command.id)
+
+    async def _command_over(self, sheet: Sheet, command: str) -> None:
+        """A command's key over something that is only read: it is done as if nothing lay there."""
+        if command not in BESIDE:
+            self.close_sheet()
+        if command != sheet.command:
+            await self._command(command)
+        if command in BESIDE and self.sheet is None:
+            self.open_sheet(sheet)
 
     def _forget_waiting_keys(self) -> None:
         """What was typed for the next lead must not be done to this one."""

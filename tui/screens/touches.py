@@ -13,12 +13,13 @@ from tui.lines import composer as lines
 from tui.lines import lead
 from tui.lines.text import Line
 from tui.plain import plain
+from tui.screens.answers import Answers
 from tui.screens.calls import Calls
 from tui.screens.slots import Slots
 from tui.sheets import Choice, Confirmation, Deed, Option
 
 
-class Touches(Slots, Calls):
+class Touches(Slots, Calls, Answers):
     """What becomes a follow-up on record."""
 
     async def log(self, outcome: funnel.Outcome) -> None:
@@ -99,7 +100,18 @@ class Touches(Slots, Calls):
         stay = _("save, stay (then p)") if then is None else _("save, then on with p")
         hints = (("⏎", _("save, next")), ("⇥", stay), ("Esc", _("keep for later")))
         place = f"log {outcome.code}"
+        self._note_gathered(place)
         self.write_into(name, preview, submit, hints, place=place, submit_and_stay=submit_and_stay)
+
+    def _note_gathered(self, place: str) -> None:
+        """Answers to questions without a field stand at the end of what was begun, to be read over."""
+        if not (answers := self.gathered()):
+            return
+        lead, keeping = self.hand.card.id, self.desk.keeping
+        begun = keeping.drafts.get((lead, place))
+        text = f"{begun.text} {answers}" if begun else answers
+        keeping.keep((lead, place), text, len(text), is_open=False)
+        self.answers_noted(lead)
 
     def _standing_promise(self) -> datetime | None:
         """A promise to this customer that is still to come."""
@@ -155,7 +167,7 @@ class Touches(Slots, Calls):
     ) -> None:
         from models.ledger import Entry
 
-        draft, call = draft or Draft(""), self.talked(self.hand.card.id)
+        draft, call = draft or Draft(self.gathered()), self.talked(self.hand.card.id)
         entry = Entry(
             outcome.code,
             kind=draft.kind or funnel.TouchKind.CALL,
@@ -173,6 +185,7 @@ class Touches(Slots, Calls):
         token = self.token(f"log {hand.card.id} {outcome.code}")
         logged = await self.ask(errands.log_touch, hand, entry, token, self.agent_id, now, keep=keep)
         self.call_logged(hand.card.id)
+        self.answers_logged(hand.card.id)
         said_ = words.aftermath(self.desk.playbook, outcome.code, logged.aftermath, now, self.desk.zone)
         self._finish(logged.hand, f"{plain(hand.card.company)}: {said_}")
         if logged.trouble is not None:
