@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from models.base import new_token, rows_of, seconds
+from models.base import rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, transact
 from models.exchange.duplicates import CONTACT, MERGE
+from models.exchange.intakes import require_alone
 from models.exchange.staging import KNOWN, Staging
 from models.fields import main_contact
 from models.journal import Journal
@@ -34,18 +36,25 @@ def merge_all(staging: Staging, policy: str, intake_id: int, by: int, now: datet
         return 0
     columns = ", ".join(STAGED)
     sql = f"SELECT {columns} FROM row WHERE fate = {KNOWN} AND (target, n) > (?, ?) ORDER BY target, n LIMIT {BATCH}"
-    after, merged, batch = (-1, -1), 0, 0
+    after, merged, batches = (-1, -1), 0, 0
     while rows := [dict(zip(STAGED, row, strict=True)) for row in staging.run(sql, after)]:
         if is_stopped():
             break
-        after, batch = (rows[-1]["target"], rows[-1]["n"]), batch + 1
-        merged += transact(lambda rows=rows, batch=batch: _merge(staging, rows, policy, intake_id, batch, by, now))  # type: ignore[misc]
+        after, token = (rows[-1]["target"], rows[-1]["n"]), fill_token(intake_id, batches + 1)
+        filled = transact(partial(_merge, staging, rows, policy, intake_id, token, by, now))
+        merged, batches = merged + filled, batches + bool(filled)
     return merged
 
 
+def fill_token(intake_id: int, batch: int) -> str:
+    """The name under which the journal keeps what one batch filled, from 1 on without a gap, so that it is found."""
+    return f"import-merge-{intake_id}-{batch}"
+
+
 def _merge(
-    staging: Staging, rows: Sequence[Row], policy: str, intake_id: int, batch: int, by: int, now: datetime
+    staging: Staging, rows: Sequence[Row], policy: str, intake_id: int, token: str, by: int, now: datetime
 ) -> int:
+    require_alone()
     changes: dict[int, Change] = {}
     for row in rows:
         query = Lead.select().where(Lead.id == row["target"], Lead.voided_at.is_null())
@@ -60,7 +69,7 @@ def _merge(
             _gather(changes[lead.id], change)
     if changes:
         Journal.insert(
-            token=f"import-merge-{intake_id}-{batch}-{new_token()[:6]}",
+            token=token,
             at=seconds(now),
             agent_id=by,
             verb="import-merge",

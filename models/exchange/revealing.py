@@ -15,27 +15,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models.base import month_of, new_token, proxy, rows_of, seconds
-from models.connect import is_postgres, transact, translated
-from models.errors import FloorError
-from models.exchange import intakes
+from models import crew
+from models.base import month_of, proxy, rows_of, seconds
+from models.connect import is_postgres, locked, transact, translated
+from models.errors import FloorError, Refused
+from models.exchange import intakes, taking_back
 from models.exchange.duplicates import among
-from models.exchange.intakes import DONE, REVEALING, Undone
+from models.exchange.intakes import DONE, HOLD, REST, REVEALING
 from models.exchange.merging import merge_all
 from models.exchange.planning import Plan, Progress
 from models.exchange.staging import LATE, NEW
+from models.exchange.taking_back import Undone
 from models.journal import Journal
 from models.lead import Intake
 from models.numbers import Whereabouts
-from models.people import require_manager
+from models.people import Agent, Team, require_manager
 from models.zones import zone_id
 
-HOLD = 0.025
-"""Seconds that one transaction should take: as long as everybody else waits at most."""
 LEAST, MOST, BEGIN = 50, 4_000, 200
 """Leads of one transaction."""
-REST = 0.1
-"""The share of the time it held the gate that an import then leaves to the others, whoever waits."""
 IN_ORDER, BLOCK = 100_000, 50_000
 """Up to so many leads stand in the store in the order of the list; of longer lists each block does, and is written in
 the order of its numbers, which spares the index of numbers most of the work."""
@@ -143,7 +141,7 @@ def apply(plan: Plan, now: datetime, progress: Progress, is_stopped: Callable[[]
     with translated():
         require_manager(by)
         with intakes.alone():
-            intakes.recover(by, now, progress)
+            taking_back.recover(by, now, progress)
             return _Reveal(plan, now, progress, is_stopped).run()
 
 
@@ -159,6 +157,8 @@ class _Reveal:
         self.args["month"] = month_of(now.astimezone(plan.setting.zone).date())
         more = [MORE[name] for name in ("extra", "person", "touch") if self._has(name)]
         self.statements = (*STATEMENTS, MORE["move"] if self._has("move") else PLAIN_MOVE, *more)
+        told = self.staging.run("SELECT DISTINCT owner_id, team_id FROM row")
+        self.whose = ({row[0] for row in told} - {None}, {row[1] for row in told} - {None})
         self.has_codes = bool(self.staging.one("SELECT EXISTS (SELECT 1 FROM row WHERE code IS NOT NULL)"))
 
     def _has(self, table: str) -> bool:
@@ -186,9 +186,9 @@ class _Reveal:
         return Result(intake, taken, self.merged, late)
 
     def _taken_back(self, intake: int) -> Undone | None:
-        """None where the database is gone: the next import, or `check`, takes it back."""
+        """None where the database is gone: the desks take it back when they are there again, or the next import."""
         with suppress(FloorError):
-            return intakes.take_back(intake, self.by, self.now, self.progress)
+            return taking_back.take_back(intake, self.by, self.now, self.progress)
         return None
 
     def _line_up(self) -> int:
@@ -204,15 +204,18 @@ class _Reveal:
         return count
 
     def _begin(self) -> tuple[int, int]:
+        intakes.require_alone()
+        self._require_people()
         plan = self.plan
         campaign = plan.setting.book.campaign_id
         intake = Intake.insert(
             file=plan.listing.name, digest=plan.digest, at=seconds(self.now), agent_id=self.by, campaign_id=campaign,
             state=REVEALING, rows=plan.rows, rejected=sum(plan.rejected.values()) + plan.suppressed,
         ).execute()  # fmt: skip
-        detail = {"intake": int(intake), "file": plan.listing.name, "rows": plan.rows, "new": plan.new}
+        last = int(rows_of("SELECT COALESCE(MAX(id), 0) FROM lead")[0][0])
+        detail = {"file": plan.listing.name, "rows": plan.rows, "new": plan.new, "intake": int(intake), "after": last}
         journal = Journal.insert(
-            token=f"import-{intake}-{new_token()[:6]}", at=seconds(self.now), agent_id=self.by, verb="import",
+            token=f"import-{intake}", at=seconds(self.now), agent_id=self.by, verb="import",
             detail=json.dumps(detail, ensure_ascii=False),
         ).execute()  # fmt: skip
         zones = [name for (name,) in self.staging.run("SELECT name FROM zone")]
@@ -220,7 +223,18 @@ class _Reveal:
         self.staging.many("UPDATE zone SET zone_id = ? WHERE name = ?", ids)
         return int(intake), int(journal)
 
+    def _require_people(self) -> None:
+        """Who was here when it was planned may have left since, and nobody would call what comes to them."""
+        owners, teams = self.whose
+        for agent in locked(Agent.select().where(Agent.id.in_(owners)).order_by(Agent.id)):
+            if agent.left_at is not None:
+                raise Refused("unknown_agent", login=agent.login)
+        for team in locked(Team.select().where(Team.id.in_(teams)).order_by(Team.id)):
+            if team.closed_at is not None:
+                raise Refused("unknown_team", team=team.name, allowed=tuple(line.name for line in crew.teams()))
+
     def _end(self, taken: int) -> None:
+        intakes.require_alone()
         Intake.update(state=DONE, taken=taken, merged=self.merged).where(Intake.id == self.args["intake"]).execute()
 
     # ── some at a time ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +258,7 @@ class _Reveal:
         return True
 
     def _some(self, after: int, upto: int) -> None:
+        intakes.require_alone()
         lead, contact = _next_ids("lead", upto - after), _next_ids("contact", upto - after)
         args = {**self.args, "after": after, "upto": upto, "lead": lead - after, "contact": contact - after}
         self._drop_late(args)

@@ -105,7 +105,7 @@ DISCREPANCIES = {
     "catalogue": N_("Leads cannot be found, or are found though they are gone: {examples}"),
     "keys": N_("Leads stand at another place in the queue than the playbook says: {examples}"),
     "database": N_("The database finds damage in its own file; restore a copy: {examples}"),
-    "import": N_("A list came in by half; take it back with callfloor import --undo {examples}"),
+    "import": N_("A list came in by half; the desks take it back, or at once: callfloor import --undo {examples}"),
 }
 """What each fault of `models.check` means; its examples are ids."""
 

@@ -18,8 +18,8 @@ from tui.i18n import _
 from tui.plain import plain
 
 if TYPE_CHECKING:
-    from models.exchange.intakes import Undone
     from models.exchange.planning import Order, Plan, Progress
+    from models.exchange.taking_back import Undone
 
 STOPPED = 130
 """Exit code after Ctrl+C."""
@@ -57,7 +57,7 @@ def import_list(context: click.Context, /, file: Path | None, is_list: bool, und
     It shows what it understood and what it will do, and asks.
     """
     with _said():
-        by = asking(open_floor(context)).id
+        by = asking(open_floor(context, sweeps=False)).id
         if is_list:
             _show_all(by)
         elif undo is not None:
@@ -106,9 +106,9 @@ def _order(file: Path, by: int, options: dict[str, Any]) -> Order:
 
 
 def _run(order: Order, options: dict[str, Any]) -> None:
-    from models.exchange.intakes import tidy
     from models.exchange.planning import Stopped, plan
     from models.exchange.rejects import write
+    from models.exchange.taking_back import tidy
 
     with _progress() as progress:
         for undone in tidy(order.by, now(), progress):
@@ -149,7 +149,7 @@ def _apply(made: Plan) -> None:
                 _say_undone(stop.undone)
             else:
                 click.echo(
-                    _("What was taken in until then goes with the next import, or with callfloor check."), err=True
+                    _("What was taken in until then is taken back by the desks, or by the next import."), err=True
                 )
             if isinstance(stop.cause, FloorError):
                 raise stop.cause from stop
@@ -234,7 +234,7 @@ def _show_all(by: int) -> None:
 
 
 def _take_back(intake: int, by: int) -> None:
-    from models.exchange.intakes import undo
+    from models.exchange.taking_back import undo
 
     with _progress() as progress:
         _say_undone(undo(intake, by, now(), progress))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.cards import Person
     from tui.config import Config
 
+SWEEP_SECONDS = 0.5
 REFUSED, UNAVAILABLE = 2, 3
 """Exit codes: a rule or bad input says no; the database cannot be used."""
 
@@ -77,8 +78,10 @@ def configured(context: click.Context) -> Config:
     return session_of(context).config
 
 
-def open_floor(context: click.Context, *, read_only: bool = False) -> Config:
+def open_floor(context: click.Context, *, read_only: bool = False, sweeps: bool = True) -> Config:
     """Opens the floor's database on this thread and looks that it is of this program's age.
+
+    Who may write also takes back some of what an import left whose process died; imports themselves do so in words.
 
     Raises:
         Unavailable: it is not there, no floor, or of another age.
@@ -92,6 +95,10 @@ def open_floor(context: click.Context, *, read_only: bool = False) -> Config:
         raise Unavailable("not_a_floor")
     connect_until_closed(context, config.db, read_only=read_only)
     schema.require_current()
+    if not read_only and sweeps:
+        from models.exchange import taking_back
+
+        taking_back.sweep_for(SWEEP_SECONDS, now())
     return config
 
 

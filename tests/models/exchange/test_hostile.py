@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from models.errors import Refused
-from models.exchange import intakes, rejects, revealing
+from models.exchange import rejects, revealing, taking_back
 from models.exchange.rejects import guarded
 from tests.models.exchange import made
 from tests.models.exchange.conftest import NOW, Site, quiet
@@ -37,7 +37,7 @@ def take(site: Site, path: Path, **said: str) -> str:
     rejects.write(planned, lambda one: one.code, "reason", site.folder / "rejected.csv")
     planned.close()
     assert len(site.leads()) == result.taken
-    intakes.undo(result.intake_id, site.boss, NOW)
+    taking_back.undo(result.intake_id, site.boss, NOW)
     return "taken"
 
 

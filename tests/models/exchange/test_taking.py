@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from models import floor, queue, suppress
+from models import crew, floor, queue, suppress
 from models.base import NEVER, new_token, rows_of
 from models.errors import Refused
 from models.exchange import revealing
@@ -175,6 +175,21 @@ def test_what_happens_between_plan_and_deed_is_heeded(site: Site) -> None:
     planned.close()
     assert (result.taken, result.late) == (2, 2)
     assert site.leads("company, code") == [("B", "L2"), ("A", None), ("A", "L3")]
+
+
+@pytest.mark.parametrize(
+    ("whose", "code"), [({"owner": "li.wei"}, "unknown_agent"), ({"team": "south"}, "unknown_team")]
+)
+def test_who_left_between_plan_and_deed_gets_no_leads(site: Site, whose: dict[str, str], code: str) -> None:
+    """Nobody would call them: the manager is told, and nothing comes in."""
+    crew.add_team("south", by=site.boss, token=new_token(), now=NOW)
+    planned = site.plan(site.written([HEAD, FIRST]), **whose)
+    crew.leave("li.wei", to=None, by=site.boss, token=new_token(), now=NOW)
+    crew.close_team("south", to=None, by=site.boss, token=new_token(), now=NOW)
+    with pytest.raises(Refused, match=code):
+        revealing.apply(planned, NOW, quiet)
+    planned.close()
+    assert (site.leads(), rows_of("SELECT id FROM intake")) == ([], [])
 
 
 def test_lead_numbers_are_given_once(site: Site) -> None:

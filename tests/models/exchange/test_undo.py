@@ -9,13 +9,13 @@ import pytest
 from models import check, ledger, queue
 from models.base import new_token, rows_of
 from models.errors import Refused
-from models.exchange import intakes, revealing
+from models.exchange import intakes, revealing, taking_back
 from tests.models.exchange import made
 from tests.models.exchange.conftest import NOW, Site, quiet
 
 
-def undo(site: Site, intake: int) -> intakes.Undone:
-    undone = intakes.undo(intake, site.boss, NOW, quiet)
+def undo(site: Site, intake: int) -> taking_back.Undone:
+    undone = taking_back.undo(intake, site.boss, NOW, quiet)
     assert check.check(NOW) == ()
     return undone
 
@@ -24,7 +24,7 @@ def test_nothing_is_left_of_it(site: Site) -> None:
     """Out of every list and figure, its numbers free again; the record stays."""
     path = site.written(made.bought(300))
     result = site.take(path)
-    assert undo(site, result.intake_id) == intakes.Undone(result.intake_id, 300, 0)
+    assert undo(site, result.intake_id) == taking_back.Undone(result.intake_id, 300, 0)
     assert (site.leads(), site.phones(), site.people()) == ([], [], [])
     assert rows_of("SELECT COUNT(*) FROM lead") == [(300,)]
     assert queue.claim_next(site.agent, NOW) is None
@@ -105,7 +105,7 @@ def test_what_cannot_be_undone(site: Site, code: str) -> None:
     if code == "import_undone":
         undo(site, intake)
     with pytest.raises(Refused) as refused:
-        intakes.undo(99 if code == "import_unknown" else intake, site.agent if code == "managers_only" else by, NOW)
+        taking_back.undo(99 if code == "import_unknown" else intake, site.agent if code == "managers_only" else by, NOW)
     assert refused.value.code == code
 
 

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from models.base import proxy
+from models.connect import transact
 from tests.models.exchange import made
+from tests.tui import floors
 from tui.__main__ import callfloor
 from tui.cli import shared
 
@@ -130,6 +133,28 @@ def test_it_asks_and_gives_back_what_it_could_not_take(floor: Floor, path: Path)
     assert "17 leads taken back" in floor("import", "--undo", "1").output
     assert "taken back" in floor("import", "--list").output
     assert "agree" in floor("check").output.lower()
+
+
+def test_any_command_that_writes_takes_a_dead_import_back(floor: Floor, path: Path) -> None:
+    """One that stopped halfway and whose process is gone; a command that only reads leaves it."""
+    floor("import", str(path), "--yes")
+    with floors.at(floor.url):
+        transact(lambda: proxy.execute_sql("UPDATE intake SET state = 'revealing'"))
+    assert "came in by half" in floor("check", code=1).output
+    floor("team", "add", "north")
+    assert "taken back" in floor("import", "--list").output
+    assert "agree" in floor("check").output
+
+
+def test_an_import_says_what_it_takes_back_first(floor: Floor, path: Path) -> None:
+    """Before it looks at its own list."""
+    floor("import", str(path), "--yes")
+    with floors.at(floor.url):
+        transact(lambda: proxy.execute_sql("UPDATE intake SET state = 'revealing'"))
+    said = floor("import", str(path), "--dry-run").output
+    assert "had stopped halfway" in said
+    assert "17 leads taken back" in said
+    assert "New: 17 leads" in said
 
 
 @pytest.mark.parametrize(
