@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 import funnel
-from models import connect, crew, floor, queue, schema
+from models import catalogue, connect, crew, floor, queue, schema, terms
 from models.base import NEVER, month_of, new_token, proxy, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import transact
@@ -72,7 +72,8 @@ def opened(leads: int, folder: Path) -> Iterator[Floor]:
 
 def _kept(leads: int) -> Path:
     """The floor of that size in `build/`, made if it is not there or the program has changed."""
-    sources = [Path(__file__), *sorted(schema.MIGRATIONS.glob("*.py")), Path(funnel.__file__)]
+    modules = [Path(str(module.__file__)) for module in (funnel, terms, catalogue)]
+    sources = [Path(__file__), *sorted(schema.MIGRATIONS.glob("*.py")), *modules]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
     path = BUILD / f"{leads}-{digest}.db"
     if not path.exists():
@@ -83,6 +84,7 @@ def _kept(leads: int) -> Path:
         draft = path.with_suffix(".draft")
         database = connect.use(str(draft))
         make(leads)
+        catalogue.catch_up()
         proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         database.close()
         draft.rename(path)
