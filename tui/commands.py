@@ -35,6 +35,7 @@ DESK = (
     Command("desk.close-lead", "x", N_("lost"), N_("Close the lead as lost, with a reason.")),
     Command("desk.sleep-lead", "z", N_("sleep"), N_("Put the lead to sleep until a moment; it wakes by itself.")),
     Command("desk.edit-field", "e", N_("edit"), N_("Fill in or change a field of the lead.")),
+    Command("desk.show-contacts", "C", N_("contacts"), N_("Show and change who is there, and how they are reached.")),
     Command("desk.show-script", "s", N_("script"), N_("Read what to say in this stage; Enter asks its questions.")),
     Command("desk.explain-first", "w", N_("why first"), N_("Say in words why this lead comes first.")),
     Command("desk.return-lead", "-", N_("back"), N_("Move the lead back a stage, with a reason.")),

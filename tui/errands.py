@@ -149,7 +149,7 @@ def log_touch(hand: Hand, entry: Entry, token: str, agent_id: int, now: datetime
     def command(claim: Claim) -> funnel.Aftermath:
         return ledger.log_touch(claim, entry, keep=keep, token=token, now=now)
 
-    aftermath = _with_claim(hand, agent_id, now, command)
+    aftermath = with_claim(hand, agent_id, now, command)
     try:
         return Logged(aftermath, _same_or_next(hand, agent_id, now))
     except FloorError as error:
@@ -175,7 +175,7 @@ def move_lead(
     def command(claim: Claim) -> None:
         ledger.move(claim, to, reason=reason, is_sign_seen=is_sign_seen, values=values, token=token, now=now)
 
-    _with_claim(hand, agent_id, now, command)
+    with_claim(hand, agent_id, now, command)
     return _same_or_next(hand, agent_id, now)
 
 
@@ -183,7 +183,7 @@ def put_to_sleep(hand: Hand, until: datetime, why: str, token: str, agent_id: in
     """Puts a lead to sleep and brings the next."""
     from models import ledger
 
-    _with_claim(hand, agent_id, now, lambda claim: ledger.sleep(claim, until, why=why, token=token, now=now))
+    with_claim(hand, agent_id, now, lambda claim: ledger.sleep(claim, until, why=why, token=token, now=now))
     return next_lead(agent_id, now)
 
 
@@ -191,7 +191,7 @@ def edit_field(hand: Hand, field: str, text: str, token: str, agent_id: int, now
     """Changes a field; the lead stays in hand."""
     from models import ledger, queue
 
-    _with_claim(hand, agent_id, now, lambda claim: ledger.edit(claim, {field: text}, token=token, now=now))
+    with_claim(hand, agent_id, now, lambda claim: ledger.edit(claim, {field: text}, token=token, now=now))
     return look(agent_id, hand.card.id, queue.held(agent_id, now), now)
 
 
@@ -230,7 +230,7 @@ def day(agent_id: int, now: datetime) -> Day:
     return days.day(agent_id, now)
 
 
-def _with_claim(hand: Hand, agent_id: int, now: datetime, command: Callable[[Claim], T]) -> T:
+def with_claim(hand: Hand, agent_id: int, now: datetime, command: Callable[[Claim], T]) -> T:
     """Runs a command with the claim in hand; takes the lead where it is only looked at.
 
     A claim that ran out while its agent was writing is taken again, unless somebody else has the lead by now.

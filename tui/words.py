@@ -25,7 +25,7 @@ FIELDS = {
     "title": N_("title"),
     "number": N_("phone"),
     "email": N_("e-mail"),
-    "part": N_("part in the decision"),
+    "part": N_("part in decision"),
     "industry": N_("industry"),
     "source": N_("source"),
     "need": N_("need"),
@@ -158,6 +158,7 @@ SENTENCES = {
     "bad_number": N_("{number} is no phone number; an example: +86 138 0013 8000"),
     "not_suppressed": N_("{number} is not on the suppression list."),
     "duplicate": N_("That number is here already, with {owner}."),
+    "duplicate_pool": N_("That number is here already, in a pool."),
     "field_missing": N_("{field} is missing."),
     "rules": N_("A rule of the stage is not met yet."),
     "no_campaign": N_("This floor has no campaign yet; a manager adds one: callfloor campaign add"),
@@ -208,6 +209,8 @@ def refusal(error: FloorError, playbook: funnel.Playbook | None = None) -> str:
     code = error.code
     if isinstance(error, Stale) and code == "stale" and error.by:
         code = "stale_by"
+    if code == "duplicate" and not error.fields.get("owner"):
+        code = "duplicate_pool"
     sentence = SENTENCES.get(code)
     if sentence is None:
         return _("Refused: {code}").format(code=plain(code))

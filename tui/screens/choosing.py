@@ -46,8 +46,7 @@ class Choosing(Doing):
         table |= {"escape": self._leave_list, "ctrl+c": self._leave_list, **(keys or {})}
         self._left_at = self.desk.card.top
         self.write_into(label, preview, submit, hints, text=text, is_kept=False, keys=table, changed=changed)
-        self.desk.composer.title = ((listing.title, "strong key"),)
-        self.desk.composer.rewrite()
+        self.entitle(listing.title)
         self.desk.open_sheet(listing)
 
     async def _leave_list(self) -> None:

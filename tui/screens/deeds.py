@@ -13,6 +13,7 @@ from tui.plain import plain
 from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
 from tui.screens.palette import Palette
+from tui.screens.people import People
 from tui.screens.returning import Returning
 from tui.screens.script import Script
 from tui.screens.undo import Undoing
@@ -23,13 +24,13 @@ OFTEN = 6
 NEEDS_LEAD = frozenset(
     "desk.promote-lead desk.skip-stages desk.return-lead desk.close-lead desk.sleep-lead desk.edit-field".split()
 )
-READS_LEAD = frozenset({"desk.show-script"})
+READS_LEAD = frozenset({"desk.show-script", "desk.show-contacts"})
 WRITES = NEEDS_LEAD.union(
     "desk.next-lead desk.undo-last desk.answer-call desk.add-lead desk.dial-number desk.pause-calls".split()
 )
 
 
-class Deeds(Undoing, Returning, Script, Days, Arrivals, Palette):
+class Deeds(Undoing, Returning, Script, People, Days, Arrivals, Palette):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────

@@ -148,6 +148,11 @@ class Doing:
             self.desk.composer.tell(((_("Kept from before; ^U empties the line."), "dim"),))
         self.desk.paint.footer()
 
+    def entitle(self, title: str) -> None:
+        """Says over the composer what is written in it, where that is no log."""
+        self.desk.composer.title = ((title, "strong key"),)
+        self.desk.composer.rewrite()
+
     async def write(self, key: str, character: str | None, *, is_tail: bool) -> None:
         """A key while the composer is open."""
         assert self.writing is not None

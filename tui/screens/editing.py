@@ -123,6 +123,7 @@ class Editing(Choosing):
             place=f"edit {code}",
             text="" if stored is None else plain(str(stored)),
         )
+        self.entitle(_("edit"))
 
     async def _store(self, code: str, text: str) -> None:
         """Changes a field; the lead stays in hand."""

@@ -82,3 +82,4 @@ class Moves(Promoting):
 
         hints = (("⏎", _("sleep, next")), ("Esc", _("keep for later")))
         self.write_into(_("sleep until"), preview, submit, hints, place="sleep")
+        self.entitle(_("sleep"))

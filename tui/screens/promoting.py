@@ -89,6 +89,7 @@ class Promoting(Touches, Editing):
                 self.desk.say(_("A reason is needed."), "stuck")
 
         self.write_into(label, lambda text: (), submit, (("⏎", yes), ("Esc", _("keep for later"))), place=place)
+        self.entitle(_("reason"))
 
     # ── the rules on the way ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -206,6 +207,7 @@ class Promoting(Touches, Editing):
             return fields.value_preview(read(text), "", example(code))
 
         self.write_into(label, preview, submit, hints, place=f"won {code}", text=text, keys=keys)
+        self.entitle(_("the sale"))
 
     # ── on record ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

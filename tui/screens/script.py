@@ -101,9 +101,9 @@ class Script(Answers, Editing):
     async def begin_walk(self) -> None:
         """Enter: the first question that nobody answered yet."""
         questions = self.questions()
-        self._ask(next((at for at, one in enumerate(questions) if not self._answer(one)), 0))
+        self._ask_question(next((at for at, one in enumerate(questions) if not self._answer(one)), 0))
 
-    def _ask(self, at: int) -> None:
+    def _ask_question(self, at: int) -> None:
         """Puts a question: its answer is written in the composer, the script stays where it is."""
         from tui import values
 
@@ -142,6 +142,7 @@ class Script(Answers, Editing):
         label = words.field_name(playbook, code) if code else _("answer")
         place = f"edit {code}" if code else f"ask {said(question.text)}"
         self.write_into(label, preview, submit, hints, place=place, text=plain(str(stored)), keys=table)
+        self.entitle(_("question {number} of {all}").format(number=at + 1, all=len(self.questions())))
         self._show_at(at)
 
     async def _note_answer(self, question: funnel.Question, value: Value) -> None:
@@ -157,7 +158,7 @@ class Script(Answers, Editing):
 
     def _go_to(self, at: int) -> None:
         if at < len(self.questions()):
-            self._ask(at)
+            self._ask_question(at)
             return
         self.stop_writing(keep=True)
         self._show_at(None)

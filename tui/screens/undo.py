@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tui.lines.text import Line
 
-OWN = ("log", "move", "sleep", "edit")
+OWN = ("log", "move", "sleep", "edit", "contact")
 """Commands that can be taken back, by the first word of their tokens' names."""
 
 
