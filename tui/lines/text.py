@@ -87,8 +87,23 @@ def rule(title: str, right: str, width: int) -> Line:
     return crop(((head, "dim"), (bar, "rule"), (tail, "dim")), width)
 
 
+CLOSING = frozenset(
+    ",.;:!?%)]}\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01\uff1f\uff05\uff09\u3011\u300b\u300d\u300f\u201d\u2019\u2026"
+)
+    ",.;:!?%)]}\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01\uff1f\uff05\uff09\u3011\u300b\u300d\u300f\u201d\u2019\u2026"
+)
+"""Signs that begin no line."""
+LONGEST_WORD = 24
+
+
 def wrap(text: str, width: int, most: int = 6) -> list[str]:
-    """A text in lines of at most `width` cells, broken at blanks where there are any; the last of `most` is cut."""
+    """A text in lines of at most `width` cells, broken at blanks where there are any; the last of `most` is cut.
+
+    Chinese breaks anywhere, but neither a number nor a word in it, and no line begins with what closes one.
+
+    >>> wrap("价钱是¥96,000，明天签字。", 10)
+    ['价钱是', '¥96,000，', '明天签字。']
+    """
     lines: list[str] = []
     rest = text.strip()
     while rest and width > 0:
@@ -99,14 +114,21 @@ def wrap(text: str, width: int, most: int = 6) -> list[str]:
         blank = head.rfind(" ")
         if blank > width // 3 and not rest[len(head) : len(head) + 1].isspace():
             head = head[:blank]
+        elif (place := _break(rest, len(head))) > 0:
+            head = rest[:place]
         lines.append(head.rstrip())
         rest = rest[len(head) :].lstrip()
     return lines or [""]
 
 
-def told(*texts: str, width: int) -> list[Line]:
-    """Paragraphs, an empty line before each."""
-    return [line for text in texts for line in ((), *(((part, ""),) for part in wrap(text, width)))]
+def _break(text: str, place: int) -> int:
+    """The last place before that one where a line may end; that one itself where there is none near."""
+    for at in range(place, max(0, place - LONGEST_WORD), -1):
+        before, after = text[at - 1], text[at]
+        is_inside = before.isascii() and after.isascii() and not before.isspace() and not after.isspace()
+        if after not in CLOSING and not (is_inside or before in "\u00a5\uffe5$"):
+            return at
+    return place
 
 
 def joined(parts: Iterable[Line], between: Piece = ("  ", "")) -> Line:
