@@ -90,8 +90,6 @@ def rule(title: str, right: str, width: int) -> Line:
 CLOSING = frozenset(
     ",.;:!?%)]}\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01\uff1f\uff05\uff09\u3011\u300b\u300d\u300f\u201d\u2019\u2026"
 )
-    ",.;:!?%)]}\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01\uff1f\uff05\uff09\u3011\u300b\u300d\u300f\u201d\u2019\u2026"
-)
 """Signs that begin no line."""
 LONGEST_WORD = 24
 
