@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from models.cards import LeadCard
 from models.drafts import Draft
 from models.errors import FloorError, Refused, Stale, Unavailable
 from models.presence import Presence, State
@@ -36,8 +37,8 @@ class Left:
     drafts: tuple[Draft, ...]
     open: Draft | None
     """What was being written."""
-    elsewhere: str
-    """The company of a lead that something was being written at, where another is in hand."""
+    written_at: LeadCard | None
+    """The lead it was about, as far as the agent may see it; another one may be in hand by now."""
     trouble: FloorError | None
     """Why the lead could not be taken again."""
     news: News
@@ -106,17 +107,12 @@ def log_in(agent_id: int, hand: Hand | None, now: datetime) -> Left:
         call = None  # somebody else has the lead: whatever was said stands in their record
     if call is not None:
         _go_on(agent_id, call, now)
-    elsewhere = ""
-    if written is not None and written.lead_id not in (None, in_hand):
-        elsewhere, written = _company(agent_id, written.lead_id, now), None
-    return Left(hand, call, drafts, written, elsewhere, trouble, desks.news())
-
-
-def _company(agent_id: int, lead_id: int | None, now: datetime) -> str:
-    """A lead by its name; nothing of one that the agent may not see any more."""
-    with suppress(Refused):
-        return errands.look(agent_id, lead_id, None, now).card.company if lead_id is not None else ""
-    return ""
+    written_at = None
+    if written is not None and written.lead_id is not None:
+        with suppress(Refused):
+            is_here = hand is not None and hand.card.id == written.lead_id
+            written_at = hand.card if hand and is_here else errands.look(agent_id, written.lead_id, None, now).card
+    return Left(hand, call, drafts, written, written_at, trouble, desks.news())
 
 
 def _again(agent_id: int, lead_id: int, now: datetime) -> tuple[Hand | None, FloorError | None]:

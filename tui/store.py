@@ -65,9 +65,9 @@ class Store:
             self._is_lost = self._is_lost or error.code == "gone"
             raise
 
-    async def keep(self, work: Callable[[], T]) -> T:
-        """Runs work of the desks' own place, which does not wait for a floor that is lost."""
-        return await asyncio.wrap_future(self._thread.submit(work))
+    def keep(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """Begins work of the desks' own place, which does not wait for a floor that is lost."""
+        return asyncio.wrap_future(self._thread.submit(work))
 
     def leave(self, work: Callable[[], object]) -> None:
         """As `keep`, for a desk that ends and waits for nothing."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
@@ -33,6 +34,18 @@ Place = tuple[int | None, str]
 """Lead and place of a draft; no lead where it is about none."""
 
 
+Work = Callable[[], errands.News]
+
+
+@dataclass
+class Piece:
+    """Something that is to be written."""
+
+    work: Work
+    begun: asyncio.Future[errands.News] | None = None
+    """Where it was urgent."""
+
+
 class Keeping:
     """What is to be written beside the floor's records, and what was found there."""
 
@@ -40,7 +53,7 @@ class Keeping:
         self.desk = desk
         self.drafts: dict[Place, Draft] = {}
         """Unfinished texts of this agent; lost with the process only where they cannot be written."""
-        self._due: dict[Hashable, Callable[[], errands.News]] = {}
+        self._due: dict[Hashable, Piece] = {}
         self._entries = count()
         self._stirred = asyncio.Event()
 
@@ -64,7 +77,8 @@ class Keeping:
     def drop(self, place: Place) -> None:
         """Forgets a text: it is on record, or was given up."""
         if self.drafts.pop(place, None) is not None:
-            self._put(place, partial(errands.drop_draft, self.desk.person.id, *place, self.desk.clock()))
+            work = partial(errands.drop_draft, self.desk.person.id, *place, self.desk.clock())
+            self._put(place, work, is_urgent=True)  # what is on record must not be found again as a draft
 
     # ── presence ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -74,7 +88,7 @@ class Keeping:
         """The agent is at something else now. Every state is written, in their order."""
         if self.desk.person.role is not Role.SUPERVISOR:
             work = partial(errands.enter, self.desk.person.id, state, code, lead_id, call_since, self.desk.clock())
-            self._put(next(self._entries), work)
+            self._put(next(self._entries), work, is_urgent=True)
 
     def beat(self) -> None:
         """The agent is still there."""
@@ -83,9 +97,13 @@ class Keeping:
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _put(self, what: Hashable, work: Callable[[], errands.News]) -> None:
+    def _put(self, what: Hashable, work: Work, *, is_urgent: bool = False) -> None:
+        """Makes something due; what is urgent begins before anything else does."""
         self._due.pop(what, None)
-        self._due[what] = work
+        self._due[what] = piece = Piece(work)
+        if is_urgent:
+            piece.begun = self.desk.store.keep(work)
+            piece.begun.add_done_callback(_heard)
         self._stirred.set()
 
     async def write(self) -> None:
@@ -96,19 +114,21 @@ class Keeping:
             await asyncio.sleep(pause)
             self._stirred.clear()
             try:
-                for what, work in list(self._due.items()):
-                    await self._written(what, work)
+                for what, piece in list(self._due.items()):
+                    await self._written(what, piece)
             except Unavailable:
                 self._tell(is_unkept=True)
+                for piece in self._due.values():
+                    piece.begun = None  # all of it anew, in its order
                 self._stirred.set()
                 pause = min(max(1.0, pause * 2), LONGEST_PAUSE)
             else:
                 self._tell(is_unkept=False)
                 pause = HOLD
 
-    async def _written(self, what: Hashable, work: Callable[[], errands.News]) -> None:
+    async def _written(self, what: Hashable, piece: Piece) -> None:
         """One piece; it stays due until it is done, so that a desk that ends meanwhile hands it in once more."""
-        writing = asyncio.ensure_future(self.desk.store.keep(work))
+        writing = piece.begun or self.desk.store.keep(piece.work)
         done, _waiting = await asyncio.wait({writing}, timeout=PATIENCE)
         if not done:
             self._tell(is_unkept=True)
@@ -117,15 +137,21 @@ class Keeping:
                 self.desk.complain(one)
         except Refused as refused:  # no second try would change it
             self.desk.complain(refused)
-        if self._due.get(what) is work:
+        if self._due.get(what) is piece:
             del self._due[what]
 
     def hand_in(self) -> None:
         """The desk ends: what is still due goes to the database's thread, which ends after it."""
-        for work in self._due.values():
-            self.desk.store.leave(work)
+        for piece in self._due.values():
+            self.desk.store.leave(piece.work)
 
     def _tell(self, *, is_unkept: bool) -> None:
         if is_unkept != self.desk.is_unkept:
             self.desk.is_unkept = is_unkept
             self.desk.paint.status()
+
+
+def _heard(writing: asyncio.Future[errands.News]) -> None:
+    """A failure is asked for where it is waited for; where nobody does, the piece is written anew."""
+    if not writing.cancelled():
+        writing.exception()

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 import funnel
-from models.cards import TouchLine
+from models.cards import LeadCard, TouchLine
 from models.drafts import Draft
 from models.errors import FloorError
 from models.people import Role
 from tui import errands_desks as errands
 from tui import words
-from tui.entry import read_entry
+from tui.entry import MARK
 from tui.errands_desks import Left
 from tui.i18n import _
-from tui.lines import composer as lines
 from tui.plain import plain
 from tui.screens.calls import Call
 from tui.screens.moves import Moves
@@ -42,34 +41,41 @@ class Returning(Moves):
             self.desk.put(left.hand)
         self.tick()
         if left.open is not None:
-            await self._write_on(left.open)
-        if left.trouble is not None or left.elsewhere:
-            self._say_why(left)
+            await self._write_on(left, left.open)
+        if left.trouble is not None:
+            self._say_why(left.trouble)
+        for one in left.news:
+            self.desk.complain(one)
 
-    def _say_why(self, left: Left) -> None:
+    def _say_why(self, trouble: FloorError) -> None:
         """The lead is not in hand: who has it, and that what was written is kept."""
-        parts = [words.refusal(left.trouble, self.desk.playbook)] if left.trouble is not None else []
-        if left.elsewhere:
-            parts.append(_("What you wrote at {company} is kept.").format(company=plain(left.elsewhere)))
-        elif left.open is not None:
+        parts = [words.refusal(trouble, self.desk.playbook)]
+        if self.writing is not None:
             parts.append(_("Your text is kept: Enter adds it once the lead is free, Esc keeps it for then."))
         self.desk.say(" ".join(parts), "stuck")
 
-    async def _write_on(self, draft: Draft) -> None:
+    async def _write_on(self, left: Left, draft: Draft) -> None:
         """Opens the composer where it was open, unless what stood in it is on record by now."""
-        if self._is_on_record(draft):
+        card, hand = left.written_at, self.desk.hand
+        if card is not None and self._is_on_record(draft, card):
             self.desk.keeping.drop((draft.lead_id, draft.place))
-            return
-        verb, _blank, rest = draft.place.partition(" ")
-        places: Mapping[str, Callable[[str], Awaitable[None]]] = {
-            "log": self._log_on,
-            "edit": self._edit,
-            "sleep": lambda _rest: self.sleep_lead(),
-            "back": lambda _rest: self.return_lead(),
-            "skip": self._ask_skip,
+        elif draft.lead_id is None or (hand is not None and hand.card.id == draft.lead_id):
+            await self._open_place(draft)
+        elif card is not None:
+            self.desk.say(_("What you wrote at {company} is kept.").format(company=plain(card.company)), "stuck")
+
+    async def _open_place(self, draft: Draft) -> None:
+        verb, _blank, what = draft.place.partition(" ")
+        places: Mapping[str, Callable[[], Awaitable[None]]] = {
+            "log": lambda: self._log_on(what),
+            "edit": lambda: self._edit(what),
+            "sleep": self.sleep_lead,
+            "back": self.return_lead,
+            "skip": lambda: self._ask_skip(what),
+            "new": lambda: self.desk.deeds.write_down_again(draft),
         }
         if verb in places:
-            await places[verb](rest)
+            await places[verb]()
 
     async def _log_on(self, code: str) -> None:
         outcome = self._outcome_of(code)
@@ -79,13 +85,13 @@ class Returning(Moves):
     def _outcome_of(self, code: str) -> funnel.Outcome | None:
         return next((one for one in self.desk.playbook.outcomes if one.code == code), None)
 
-    def _is_on_record(self, draft: Draft) -> bool:
-        """Whether the desk ended between the entry of a text and the end of its draft."""
-        entry = read_entry(draft.text, self.reader())
+    def _is_on_record(self, draft: Draft, card: LeadCard) -> bool:
+        """Whether the desk ended between the entry of a text and the end of its draft, which lacks its last letters."""
+        beginning = " ".join(MARK.split(draft.text, 1)[0].split())
         return any(
             isinstance(one, TouchLine)
             and one.at >= draft.at.replace(microsecond=0)
             and f"log {one.outcome}" == draft.place
-            and one.note == lines.with_reason(entry)
-            for one in (self.hand.card.history if draft.lead_id is not None else ())
+            and one.note.startswith(beginning)
+            for one in card.history
         )
