@@ -129,6 +129,11 @@ def _break(text: str, place: int) -> int:
     return place
 
 
+def told(*texts: str, width: int) -> list[Line]:
+    """Paragraphs, an empty line before each."""
+    return [line for text in texts for line in ((), *(((part, ""),) for part in wrap(text, width)))]
+
+
 def joined(parts: Iterable[Line], between: Piece = ("  ", "")) -> Line:
     """Lines one after another, with something between them; empty ones are left out."""
     return tuple(_woven(parts, between))
