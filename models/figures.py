@@ -177,7 +177,7 @@ def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:
     rows = rows_of(
         "SELECT j.id, j.at, COALESCE(a.name, ''), j.verb, j.lead_id, j.detail FROM journal j "
         "LEFT JOIN agent a ON a.id = j.agent_id WHERE j.verb IN ('log', 'move', 'import', 'take-in') "
-        "ORDER BY j.id DESC LIMIT ?",
+        f"AND NOT {_is_undone('touch')} AND NOT {_is_undone('stage_move')} ORDER BY j.id DESC LIMIT ?",
         (limit,),
     )
     wanted = [row[4] for row in rows if row[4] is not None]
@@ -186,6 +186,14 @@ def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:
         for found in Lead.select(Lead.id, Lead.company, Lead.amount).where(Lead.id.in_(wanted), sight.seen_by(viewer))
     }
     return tuple(_happening(row, seen.get(row[4])) for row in rows)
+
+
+def _is_undone(table: str) -> str:
+    """Whether what the journal's line wrote there was taken back; a touch that was only corrected was not."""
+    return (
+        f"EXISTS (SELECT 1 FROM {table} w JOIN journal u ON u.id = w.voided_by "
+        "WHERE w.lead_id = j.lead_id AND w.journal_id = j.id AND u.verb = 'undo')"
+    )
 
 
 def _happening(row: tuple[int, int, str, str, int | None, str], seen: tuple[str, int | None] | None) -> Happening:
