@@ -198,12 +198,13 @@ def take_back(lead: Lead, detail: Mapping[str, Any], now: datetime) -> None:
 
     The caller writes the lead.
     """
+    dialled = main_phone(lead.id)
     for name, model in TABLES.items():
         for number in detail["added"][name]:
             model.update(voided_at=seconds(now)).where(model.id == number, model.voided_at.is_null()).execute()
         for number, columns in detail["before"][name].items():
             model.update(**columns).where(model.id == int(number)).execute()
-    _keep_zone(lead, now)
+    _follow_number(lead, dialled, now)
 
 
 # ── what the commands share ───────────────────────────────────────────────────────────────────────────────────────────
@@ -220,9 +221,7 @@ def _carried_out(claim: Claim, act: str, change: Command, token: str, now: datet
         contact = change(changes)
         detail = {"act": act, "contact": contact, "before": changes.before, "added": changes.added}
         write_journal(token, VERB, lead, claim.agent_id, now, detail)
-        dials = main_phone(lead.id)
-        if (dialled and dialled.number) != (dials and dials.number):
-            _keep_zone(lead, now)
+        _follow_number(lead, dialled, now)
         _write(lead, campaign, now)
         return contact
 
@@ -234,9 +233,11 @@ def _write(lead: Lead, campaign: Book, now: datetime) -> None:
     lead.save()
 
 
-def _keep_zone(lead: Lead, now: datetime) -> None:
-    """The lead's clock is that of the number to dial."""
+def _follow_number(lead: Lead, dialled: Phone | None, now: datetime) -> None:
+    """The lead's clock becomes that of the number to dial, where that is another one now."""
     phone = main_phone(lead.id)
+    if (dialled and dialled.number) == (phone and phone.number):
+        return
     lead.zone_id = unknown_zone_id(now) if phone is None else zone_id(whereabouts(phone.number, now), now)
 
 
