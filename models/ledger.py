@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import funnel
-from models import queue, suppress
-from models.base import NEVER, Rendered, mark, moment, moment_or_none, month_of, seconds
+from models import detail, history, queue, suppress
+from models.base import NEVER, Rendered, mark, moment_or_none, seconds
 from models.campaigns import Book, book
 from models.cards import Claim
 from models.connect import transact
 from models.errors import Refused
 from models.fields import change, clean, fields_of
-from models.journal import Journal, MoveRow, TouchRow
+from models.journal import REPEATED, Journal, MoveRow, TouchRow
 from models.lead import Lead, Zone
 from models.people import Agent, Floor, Role
 from models.zones import clock
 
-REPEATED = Rendered(lambda: Journal.select().where(Journal.token == mark("token")))
 TOUCHES = Rendered(
     lambda: TouchRow.select(TouchRow.kind, TouchRow.outcome, TouchRow.purpose, TouchRow.feedback).where(
         TouchRow.lead_id == mark("lead"),
@@ -33,12 +33,6 @@ TOUCHES = Rendered(
         TouchRow.voided_by.is_null(),
     )
 )
-
-STANDING = (
-    "stage_id", "stage_since", "slept_until", "due_at", "due_agent_id", "touched_at", "fresh_until", "tries",
-    "tries_on_day", "tried_on", "misses", "barred",
-)  # fmt: skip
-"""Columns that say where a lead stood before a command: its journal row keeps them, so that it can be taken back."""
 
 EARLY = timedelta(minutes=15)
 """A call this long before a promised moment already answers it."""
@@ -86,8 +80,8 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
     def command() -> funnel.Aftermath:
         lead, campaign, done = in_hand(claim, token)
         if done is not None:
-            return _aftermath(json.loads(done.detail)["aftermath"])
-        stood = _stood(lead)
+            return detail.aftermath(json.loads(done.detail)["aftermath"])
+        before = dict(lead.__data__)
         outcome = _outcome(campaign, entry, now)
         promised_at = entry.next_at or _standing_promise(lead, now)
         answers_at = lead.due_at if lead.due_at is not None and lead.due_at <= seconds(now + EARLY) else None
@@ -104,19 +98,22 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
             sleep_until=entry.sleep_until,
             reason=entry.reason,
         )
-        detail = {"outcome": outcome.code, "aftermath": _plain(after), "stood": stood}
-        journal = write_journal(token, "log", lead, claim.agent_id, now, detail)
-        _write_touch(lead, journal, claim.agent_id, entry, outcome, after, answers_at, now)
+        told = {"outcome": outcome.code, "aftermath": detail.followed(after), **_chosen(entry)}
+        touch, move = history.touch_of(lead, claim.agent_id, entry, outcome, after, answers_at, now), None
         if after.closes:
             facts = funnel.Facts({}, reason=after.reason)
-            _move(lead, campaign, journal, after.closes.value, facts, claim.agent_id, now)
+            move = _moved(lead, campaign, after.closes.value, facts, claim.agent_id, now)[1]
         if after.suppresses:
-            suppress.bar_numbers_of(lead.id, claim.agent_id, now)
+            told["suppressed"] = suppress.bar_numbers_of(lead.id, claim.agent_id, now)
             lead.barred = 1
         lead.touched_at, lead.fresh_until = seconds(now), None
         if entry.next_at is not None:
             lead.due_agent_id = claim.agent_id
         _rest(lead, campaign, after, now, keep=keep and after.closes is None)
+        journal = write_journal(token, "log", lead, claim.agent_id, now, {**told, "was": detail.was(before, lead)})
+        TouchRow.add(journal_id=journal, **touch)
+        if move is not None:
+            MoveRow.add(journal_id=journal, **move)
         return after
 
     return transact(command)
@@ -153,12 +150,11 @@ def move(
         if done is not None:
             origin = json.loads(done.detail)["from"]
             return funnel.Verdict(funnel.way_of(campaign.playbook, origin, to), to, ())
-        origin, why = campaign.stage_codes[lead.stage_id], clean(reason)
-        detail: dict[str, object] = {"from": origin, "to": to, "reason": why, "stood": _stood(lead)}
+        before, origin, why = dict(lead.__data__), campaign.stage_codes[lead.stage_id], clean(reason)
+        told: dict[str, object] = {"from": origin, "to": to, "reason": why}
         if values:
-            detail |= _fill(lead, campaign, values, now)
-        journal = write_journal(token, "move", lead, claim.agent_id, now, detail)
-        verdict = _move(lead, campaign, journal, to, facts_of(lead, why, is_sign_seen), claim.agent_id, now)
+            told |= _fill(lead, campaign, values, now)
+        verdict, move = _moved(lead, campaign, to, facts_of(lead, why, is_sign_seen), claim.agent_id, now)
         queue.put_in_place(lead, campaign, now)
         if to in (funnel.LOST, funnel.INVALID):
             _rest(lead, campaign, funnel.Aftermath(None), now)
@@ -169,6 +165,8 @@ def move(
             elif verdict.way is funnel.Way.REOPEN or campaign.playbook.rests(origin):
                 lead.slept_until = lead.due_at
             lead.save()
+        told["was"] = detail.was(before, lead)
+        MoveRow.add(journal_id=write_journal(token, "move", lead, claim.agent_id, now, told), **move)
         return verdict
 
     return transact(command)
@@ -188,12 +186,12 @@ def sleep(claim: Claim, until: datetime, *, why: str = "", token: str, now: date
             return
         if until <= now:
             raise Refused("past_moment", at=until)
-        detail = {"until": seconds(until), "why": clean(why), "stood": _stood(lead)}
-        write_journal(token, "sleep", lead, claim.agent_id, now, detail)
-        promised = moment_or_none(lead.due_at)
+        before, promised = dict(lead.__data__), moment_or_none(lead.due_at)
         kept = promised if promised is not None and now < promised else None
         wake_at = min(until, kept) if kept else until
         _rest(lead, campaign, funnel.Aftermath(wake_at, kept), now)
+        told = {"until": seconds(until), "why": clean(why), "was": detail.was(before, lead)}
+        write_journal(token, "sleep", lead, claim.agent_id, now, told)
 
     transact(command)
 
@@ -210,10 +208,10 @@ def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) 
         lead, campaign, done = in_hand(claim, token)
         if done is not None:
             return
-        detail = {"stood": _stood(lead), **_fill(lead, campaign, values, now)}
-        write_journal(token, "edit", lead, claim.agent_id, now, detail)
+        before, told = dict(lead.__data__), _fill(lead, campaign, values, now)
         queue.put_in_place(lead, campaign, now)
         lead.save()
+        write_journal(token, "edit", lead, claim.agent_id, now, {**told, "was": detail.was(before, lead)})
 
     transact(command)
 
@@ -226,15 +224,18 @@ def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: da
     """
 
     def command() -> int:
+        old, agent = TouchRow.get_or_none(TouchRow.id == touch_id), Agent.get_by_id(agent_id)
+        if old is None or not queue.is_seen(agent, old.lead_id):
+            raise Refused("not_found")
+        lead = Lead.read(queue.LOCKED, lead=old.lead_id)
+        assert lead is not None
         if (done := _repeated(token)) is not None:
             return int(json.loads(done.detail)["touch"])
-        old = TouchRow.get_or_none(TouchRow.id == touch_id, TouchRow.voided_by.is_null())
-        agent = Agent.get_by_id(agent_id)
-        if old is None or not queue.is_seen(agent, old.lead_id):
+        # Asked only now: whoever corrects or undoes it at this moment has the lead.
+        if not TouchRow.select().where(TouchRow.id == touch_id, TouchRow.voided_by.is_null()).exists():
             raise Refused("not_found")
         if old.agent_id != agent_id and agent.role != Role.MANAGER:
             raise Refused("not_yours")
-        lead = Lead.get_by_id(old.lead_id)
         journal = write_journal(token, "correct", lead, agent_id, now, {"corrects": touch_id})
         kept = {name: value for name, value in old.__data__.items() if name != "id"}
         # The old record leaves the figures, the new one takes its place in them.
@@ -264,7 +265,7 @@ def in_hand(claim: Claim, token: str) -> tuple[Lead, Book, Journal | None]:
     return lead, book(lead.campaign_id), done
 
 
-def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetime, detail: Mapping[str, object]) -> int:
+def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetime, told: Mapping[str, object]) -> int:
     """The record that a command was carried out; everything it writes names it."""
     queue.SEEN.run(now=seconds(now), agent=agent_id)
     return Journal.add(
@@ -275,7 +276,7 @@ def write_journal(token: str, verb: str, lead: Lead, agent_id: int, now: datetim
         lead_id=lead.id,
         team_id=lead.team_id,
         owner_id=lead.owner_id,
-        detail=json.dumps(detail, ensure_ascii=False),
+        detail=json.dumps(told, ensure_ascii=False),
     )
 
 
@@ -286,17 +287,13 @@ def facts_of(lead: Lead, reason: str = "", is_sign_seen: bool = False) -> funnel
     return funnel.Facts(fields_of(lead), touches, reason, is_sign_seen)
 
 
-def _stood(lead: Lead) -> list[object]:
-    return [getattr(lead, name) for name in STANDING]
-
-
-def _fill(lead: Lead, campaign: Book, values: Mapping[str, str], now: datetime) -> dict[str, dict[str, str]]:
-    """Sets fields of a lead and returns what they held before and after; the caller writes the lead."""
-    known = fields_of(lead)
+def _fill(lead: Lead, campaign: Book, values: Mapping[str, str], now: datetime) -> dict[str, object]:
+    """Sets fields of a lead and tells what they held before and after; the caller writes the lead."""
+    known, people = fields_of(lead), detail.people_of(lead.id)
     before = {name: str(known.get(name, "")) for name in values}
     after = {name: clean(typed) for name, typed in values.items()}
     change(lead, campaign.playbook, after, Floor.get_by_id(1).region, now)
-    return {"before": before, "after": after}
+    return {"before": before, "after": after, "people": detail.people_were(people, detail.people_of(lead.id))}
 
 
 def _repeated(token: str) -> Journal | None:
@@ -329,88 +326,32 @@ def _count_try(lead: Lead, outcome: funnel.Outcome, kind: funnel.TouchKind, loca
     return tries
 
 
-def _write_touch(
-    lead: Lead,
-    journal: int,
-    agent_id: int,
-    entry: Entry,
-    outcome: funnel.Outcome,
-    after: funnel.Aftermath,
-    answers_at: int | None,
-    now: datetime,
-) -> None:
-    TouchRow.add(
-        journal_id=journal,
-        lead_id=lead.id,
-        stage_id=lead.stage_id,
-        at=_at(lead, now),
-        agent_id=agent_id,
-        owner_id=lead.owner_id,
-        team_id=lead.team_id,
-        kind=entry.kind.value,
-        is_inbound=int(entry.is_inbound),
-        outcome=outcome.code,
-        is_talk=int(outcome.is_talk),
-        purpose=clean(entry.purpose),
-        note=clean(entry.note),
-        feedback=clean(entry.feedback),
-        tags=clean(entry.tags),
-        bring=clean(entry.bring),
-        next_at=None if entry.next_at is None else seconds(entry.next_at),
-        answers_at=answers_at,
-        lacks_next_step=int(after.lacks_next_step),
-        seconds=entry.seconds,
-    )
+def _chosen(entry: Entry) -> dict[str, object]:
+    """What the agent chose and neither the touch nor the aftermath tells by itself."""
+    chosen = {"reason": clean(entry.reason), "sleep_until": entry.sleep_until and seconds(entry.sleep_until)}
+    return {name: value for name, value in chosen.items() if value}
 
 
-def _move(
-    lead: Lead, campaign: Book, journal: int, to: str, facts: funnel.Facts, agent_id: int | None, now: datetime
-) -> funnel.Verdict:
+def _moved(
+    lead: Lead, campaign: Book, to: str, facts: funnel.Facts, agent_id: int, now: datetime
+) -> tuple[funnel.Verdict, dict[str, Any]]:
+    """Sets the lead's stage if the playbook allows it; with the move to be written."""
     origin = campaign.stage_codes[lead.stage_id]
     if origin not in campaign.stage_ids:
         raise Refused("stage_retired", stage=origin)
     verdict = funnel.may_move(campaign.playbook, origin, to, facts)
     if not verdict.is_allowed:
         raise Refused("rules", verdict=verdict)
-    write_move(lead, campaign, journal, to, verdict.way, agent_id, now, facts.reason, sign_seen=facts.is_sign_seen)
-    return verdict
+    return verdict, history.move_of(
+        lead, campaign, to, verdict.way, agent_id, now, facts.reason, sign_seen=facts.is_sign_seen
+    )
 
 
 def write_move(
-    lead: Lead,
-    campaign: Book,
-    journal: int,
-    to: str,
-    way: funnel.Way,
-    agent_id: int | None,
-    now: datetime,
-    reason: str = "",
-    *,
-    sign_seen: bool = False,
+    lead: Lead, campaign: Book, journal: int, to: str, way: funnel.Way, agent_id: int | None, now: datetime
 ) -> None:
-    """Records a move that is allowed and sets the lead's stage; the caller writes the lead."""
-    zone, at = Floor.get_by_id(1).zone, _at(lead, now)
-    MoveRow.add(
-        journal_id=journal,
-        lead_id=lead.id,
-        from_stage_id=None if way is funnel.Way.ENTER else lead.stage_id,
-        to_stage_id=campaign.stage_ids[to],
-        way=way.value,
-        at=at,
-        month=month_of(moment(at).astimezone(clock(zone, zone)).date()),
-        agent_id=agent_id,
-        owner_id=lead.owner_id,
-        team_id=lead.team_id,
-        amount=lead.amount,
-        reason=reason,
-        sign_seen=int(sign_seen),
-    )
-    lead.stage_id, lead.stage_since = campaign.stage_ids[to], at
-
-
-def _at(lead: Lead, now: datetime) -> int:
-    """The moment on record: clocks of several hosts differ a little, but nothing comes before the move it follows."""
-    return max(seconds(now), lead.stage_since)
+    """Records a move that needs no leave, as taking in does, and sets the lead's stage; the caller writes the lead."""
+    MoveRow.add(journal_id=journal, **history.move_of(lead, campaign, to, way, agent_id, now))
 
 
 def _rest(lead: Lead, campaign: Book, after: funnel.Aftermath, now: datetime, *, keep: bool = False) -> None:
@@ -426,21 +367,3 @@ def _rest(lead: Lead, campaign: Book, after: funnel.Aftermath, now: datetime, *,
         lead.slept_until = NEVER if lead.barred else None
     queue.put_in_place(lead, campaign, now)
     lead.save()
-
-
-def _plain(after: funnel.Aftermath) -> dict[str, object]:
-    return {
-        name: seconds(value) if isinstance(value, datetime) else value
-        for name, value in asdict(after).items()
-        if value not in (None, "", False)
-    }
-
-
-def _aftermath(stored: Mapping[str, object]) -> funnel.Aftermath:
-    values: dict[str, object] = dict(stored)
-    for name in ("wake_at", "promised_at"):
-        if name in values:
-            values[name] = moment_or_none(int(str(values[name])))
-    if "closes" in values:
-        values["closes"] = funnel.Kind(str(values["closes"]))
-    return funnel.Aftermath(**{"wake_at": None, **values})  # type: ignore[arg-type]

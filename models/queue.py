@@ -269,13 +269,16 @@ def _claim_of(lead: Lead, agent_id: int) -> Claim:
     return Claim(lead.id, agent_id, lead.token, moment(lead.wake_at), moment(lead.held_since))
 
 
-def take_up(lead: Lead, agent_id: int, now: datetime) -> Claim:
-    """Puts a lead that nobody holds into an agent's hands. Inside a command that has looked that it may."""
-    token, until = new_token(), now + timedelta(minutes=_lease_minutes())
+def take_up(lead: Lead, agent_id: int, now: datetime, since: datetime | None = None) -> Claim:
+    """Puts a lead that nobody holds into an agent's hands. Inside a command that has looked that it may.
+
+    Since an earlier moment, where it never left them.
+    """
+    token, until, since = new_token(), now + timedelta(minutes=_lease_minutes()), since or now
     Lead.update(
-        slept_until=lead.wake_at, wake_at=seconds(until), holder_id=agent_id, held_since=seconds(now), token=token
+        slept_until=lead.wake_at, wake_at=seconds(until), holder_id=agent_id, held_since=seconds(since), token=token
     ).where(Lead.id == lead.id).execute()
-    return Claim(lead.id, agent_id, token, until, now)
+    return Claim(lead.id, agent_id, token, until, since)
 
 
 def let_go(claim: Claim, now: datetime) -> None:

@@ -14,11 +14,10 @@ from models.journal import once, record
 from models.lead import Lead, Phone, Suppression
 from models.people import require_manager
 
-DO_NOT_CALL = "do_not_call"
-"""The reason of numbers whose owner asked not to be called."""
-
 BATCH = 400
 """Numbers in one statement: both databases take that many places."""
+DO_NOT_CALL = "do_not_call"
+"""The reason on the list where the customer said so on the telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +84,21 @@ def are_suppressed(numbers: Iterable[int]) -> set[int]:
     return found
 
 
-def bar_numbers_of(lead_id: int, agent_id: int, now: datetime) -> None:
-    """Puts every number of a lead on the list, after 'never call me again'. Inside a command."""
+def bar_numbers_of(lead_id: int, agent_id: int, now: datetime) -> list[int]:
+    """Puts every number of a lead on the list, after 'never call me again'; returns the new ones. Inside a command."""
     numbers = [
         row[0] for row in rows_of("SELECT number FROM phone WHERE lead_id = ? AND voided_at IS NULL", (lead_id,))
     ]
+    new = sorted(set(numbers) - are_suppressed(numbers))
     _add(numbers, DO_NOT_CALL, agent_id, now)
+    return new
 
 
-def lift_bar_of(lead_id: int, agent_id: int, at: datetime) -> None:
-    """Takes back what `bar_numbers_of` put on the list at that moment. Inside a command."""
-    having = Phone.select(Phone.number).where(Phone.lead_id == lead_id)
-    put = Suppression.select(Suppression.number).where(
-        Suppression.number.in_(having),
-        Suppression.agent_id == agent_id,
-        Suppression.at == seconds(at),
-        Suppression.reason == DO_NOT_CALL,
-    )
-    numbers = [row.number for row in put]
-    Suppression.delete().where(Suppression.number.in_(numbers)).execute()
+def lift(numbers: list[int], agent_id: int, at: int) -> None:
+    """Takes off the list what `bar_numbers_of` put on it then, unless it is there anew since. Inside a command."""
+    ours = (Suppression.agent_id == agent_id, Suppression.at == at, Suppression.reason == DO_NOT_CALL)
+    Suppression.delete().where(Suppression.number.in_(numbers), *ours).execute()
     _unbar(numbers)
-
-
-def _unbar(numbers: list[int]) -> None:
-    for lead in _leads_with(numbers):
-        if lead.barred and not _is_barred(lead.id):
-            lead.barred, lead.wake_at, lead.slept_until = 0, lead.slept_until, None
-            lead.save()
 
 
 def _add(numbers: list[int], reason: str, agent_id: int, now: datetime) -> int:
@@ -121,13 +108,21 @@ def _add(numbers: list[int], reason: str, agent_id: int, now: datetime) -> int:
             number=number, reason=reason, at=seconds(now), agent_id=agent_id
         ).on_conflict_ignore().execute()
     for lead in _leads_with(numbers):
-        if not lead.barred and _is_barred(lead.id):
+        if not lead.barred and is_barred(lead.id):
             # What it slept for is kept, should the number ever come off the list.
             lead.slept_until = lead.slept_until if lead.holder_id is not None else lead.wake_at
             lead.wake_at, lead.barred = NEVER, 1
             lead.holder_id = lead.held_since = lead.token = None
             lead.save()
     return len(new)
+
+
+def _unbar(numbers: list[int]) -> None:
+    """Leads that have a number again that may be called stand where they stood."""
+    for lead in _leads_with(numbers):
+        if lead.barred and not is_barred(lead.id):
+            lead.barred, lead.wake_at, lead.slept_until = 0, lead.slept_until, None
+            lead.save()
 
 
 def _leads_with(numbers: list[int]) -> list[Lead]:
@@ -137,7 +132,7 @@ def _leads_with(numbers: list[int]) -> list[Lead]:
     return list(locked(Lead.select().where(Lead.id.in_(having)).order_by(Lead.id)))
 
 
-def _is_barred(lead_id: int) -> bool:
+def is_barred(lead_id: int) -> bool:
     """Whether a lead has no number left that may be called."""
     rows = rows_of(
         "SELECT COUNT(*), COUNT(s.number) FROM phone p LEFT JOIN suppression s ON s.number = p.number "

@@ -1,134 +1,200 @@
-"""Undo: the last log or move of an agent is taken back, as a correction on record. Nothing is deleted."""
+"""Undo: the last command on a lead taken back as a correction on record, and the lead in hand again as it was before.
+
+Nothing is deleted: what the command wrote is voided and so leaves every figure and every history; its line in the
+journal stays, and so does the undo's own, which names it.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+import peewee as pw
 
 import funnel
 from models import contacts, queue, suppress
-from models.base import moment, moment_or_none, rows_of, seconds
+from models.base import Base, Rendered, mark, moment, moment_or_none, rows_of, seconds
 from models.campaigns import book
 from models.cards import Claim
 from models.connect import transact
 from models.errors import Refused, Stale
-from models.fields import change
-from models.journal import Journal, MoveRow, TouchRow, carried_out
-from models.lead import Lead, Phone
-from models.ledger import STANDING, Entry, write_journal
-from models.people import Agent, Floor
+from models.journal import REPEATED, Journal, MoveRow, TouchRow
+from models.lead import Contact, Lead, Phone
+from models.ledger import Entry, write_journal
+from models.people import Agent, require_worker
 
 UNDO_SECONDS = 10
 ON_THE_WAY = 5
 """Seconds between the key and the commit that count for nobody."""
-WORK = ("log", "move", "sleep", "edit", contacts.VERB)
-"""What can be taken back."""
+UNDONE = ("log", "move", "sleep", "edit", contacts.VERB)
+"""Verbs of the commands that can be undone."""
+
+TOUCH = Rendered(lambda: TouchRow.select().where(*_written(TouchRow)))
+VOIDS = tuple(Rendered(lambda table=table: _void_query(table)) for table in (TouchRow, MoveRow))  # type: ignore[misc]
+
+
+def _void_query(table: type[TouchRow] | type[MoveRow]) -> pw.ModelUpdate:
+    return table.update(voided_by=mark("by")).where(*_written(table), table.voided_by.is_null())
+
+
+def _written(table: type[TouchRow] | type[MoveRow]) -> tuple[object, ...]:
+    # By the lead: that is what history is indexed by.
+    return table.lead_id == mark("lead"), table.journal_id == mark("journal")
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back, and the lead in hand again."""
+    """A command that was taken back: the lead in hand again, and what had been typed, to be typed otherwise."""
 
     claim: Claim
     verb: str
     """log, move, sleep, edit, contact."""
-    entry: Entry | None
-    """What had been logged, where something was."""
+    entry: Entry | None = None
+    """Of a log."""
+    to: str = ""
+    """Of a move."""
+    reason: str = ""
+    """Of a move or a sleep."""
+    until: datetime | None = None
+    """Of a sleep."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Of an edit, or of a move with which they were confirmed: the texts by their fields."""
 
 
 def undo(agent_id: int, undone: str, *, token: str, now: datetime) -> Undone:
-    """Takes a command of this agent back and puts its lead into their hands again, in place of the one that came next.
-
-    What it wrote is voided, the lead stands where it stood.
+    """Takes back an agent's last command on a lead, lets go of the lead that came next and takes the old one again.
 
     Args:
-        agent_id: who undoes; only one's own.
-        undone: the token of the command to take back.
+        agent_id: who gave the command.
+        undone: its token.
         token: of this command; a repeat is harmless.
         now: this moment.
 
     Raises:
-        Refused: `undo_nothing`, `undo_too_late`, `undo_worked_on` (this lead or another was worked since).
-        Stale: `held`, with the name of whoever has the lead by now.
+        Refused: `undo_nothing` (no such command, or undone already), `undo_too_late`, `undo_worked_on` (the agent has
+            worked since, or somebody has this lead), and as for `take`; `stage_retired`.
+        Stale: `held`, with the name of the colleague whose hands the lead is in.
+        Unavailable: the database could not; nothing is changed.
     """
 
     def command() -> Undone:
-        done = Journal.get_or_none(Journal.token == undone, Journal.agent_id == agent_id, Journal.verb.in_(WORK))
-        if done is None:
+        agent, done = require_worker(agent_id), Journal.read(REPEATED, token=undone)
+        told = json.loads(done.detail) if done is not None and done.verb in UNDONE else {}
+        # Where it does not tell what was there before, it was written when there was no undo yet.
+        if done is None or done.agent_id != agent_id or not {"was", "added"} & told.keys():
             raise Refused("undo_nothing")
         lead = Lead.read(queue.LOCKED, lead=done.lead_id)
         assert lead is not None
-        if carried_out(token) is None:
-            _look(done, lead, agent_id, now)
-            _take_back(done, lead, token, now)
-            if mine := queue.held(agent_id, now):
-                queue.let_go(mine, now)
-            return Undone(queue.take_up(lead, agent_id, now), done.verb, _entry(done))
-        claim = queue.held(agent_id, now)
-        if claim is None or claim.lead_id != lead.id:
-            raise Stale("stale")
-        return Undone(claim, done.verb, _entry(done))
+        if (repeated := Journal.read(REPEATED, token=token)) is not None:
+            return _told(done, told, _stored_claim(repeated, agent_id))
+        if seconds(now) - done.at > UNDO_SECONDS + ON_THE_WAY:
+            raise Refused("undo_too_late", seconds=UNDO_SECONDS)
+        since = _let_go(lead, agent_id, now)
+        _look_back(lead, done, told)
+        _restore(lead, done, told, now)
+        if not queue.is_seen(agent, lead.id):
+            raise Refused("not_found")
+        claim = queue.take_up(lead, agent_id, now, since)
+        again = {"token": claim.token, "until": seconds(claim.until), "since": seconds(claim.since)}
+        journal = write_journal(token, "undo", lead, agent_id, now, {"undoes": done.id, "claim": again})
+        for void in VOIDS:
+            void.run(by=journal, lead=lead.id, journal=done.id)
+        return _told(done, told, claim)
 
     return transact(command)
 
 
-def _look(done: Journal, lead: Lead, agent_id: int, now: datetime) -> None:
-    """Whether it can still be taken back."""
-    if moment(done.at) + timedelta(seconds=UNDO_SECONDS + ON_THE_WAY) < now:
-        raise Refused("undo_too_late", seconds=UNDO_SECONDS)
-    for verb, detail in rows_of("SELECT verb, detail FROM journal WHERE id > ? AND lead_id = ?", (done.id, lead.id)):
-        raise Refused(
-            "undo_nothing" if verb == "undo" and json.loads(detail)["undoes"] == done.id else "undo_worked_on"
-        )
-    marks = ", ".join("?" * len(WORK))
-    worked = f"SELECT 1 FROM journal WHERE id > ? AND agent_id = ? AND verb IN ({marks}, 'take-in', 'undo') LIMIT 1"
-    if rows_of(worked, (done.id, agent_id, *WORK)):
+def _let_go(lead: Lead, agent_id: int, now: datetime) -> datetime | None:
+    """Nobody holds the lead, and its agent no other; since when it never left the agent's hands, if so.
+
+    Raises:
+        Stale: `held` by somebody else.
+    """
+    if lead.holder_id is not None and lead.wake_at is not None and lead.wake_at > seconds(now):
+        since = moment_or_none(lead.held_since)
+        if lead.holder_id != agent_id:
+            raise Stale("held", by=Agent.get_by_id(lead.holder_id).name, at=since)
+        return since
+    if held := queue.held(agent_id, now):
+        # Locked before anybody asks what was done meanwhile: a log of it that is being written now is waited for.
+        Lead.read(queue.LOCKED, lead=held.lead_id)
+        queue.let_go(held, now)
+    return None
+
+
+def _look_back(lead: Lead, done: Journal, told: Mapping[str, Any]) -> None:
+    """Refuses what would take back more than the one command."""
+    later = rows_of(
+        "SELECT id, verb, detail FROM journal WHERE id > ? AND (lead_id = ? OR verb = 'suppress' "
+        "OR (agent_id = ? AND lead_id IS NOT NULL AND verb <> 'correct'))",
+        (done.id, lead.id, done.agent_id),
+    )
+    undone = {json.loads(text)["undoes"] for _, verb, text in later if verb == "undo"}
+    if done.id in undone:
+        raise Refused("undo_nothing")
+    # Who puts a number on the list that is there already leaves no trace in it: it would be taken off for both.
+    harmless = {"undo"} if "suppressed" in told else {"undo", "suppress"}
+    is_worked = any(verb not in harmless and number not in undone for number, verb, _ in later)
+    if is_worked or (lead.owner_id, lead.team_id) != (done.owner_id, done.team_id):
         raise Refused("undo_worked_on")
-    if lead.holder_id not in (None, agent_id) and lead.wake_at is not None and lead.wake_at > seconds(now):
-        raise Stale("held", by=Agent.get_by_id(lead.holder_id).name, at=moment_or_none(lead.held_since))
 
 
-def _take_back(done: Journal, lead: Lead, token: str, now: datetime) -> None:
-    assert done.agent_id is not None
-    detail: dict[str, Any] = json.loads(done.detail)
-    journal = write_journal(token, "undo", lead, done.agent_id, now, {"undoes": done.id})
-    for table in (TouchRow, MoveRow):
-        table.update(voided_by=journal).where(table.journal_id == done.id, table.voided_by.is_null()).execute()
-    campaign = book(lead.campaign_id)
-    if detail.get("aftermath", {}).get("suppresses"):
-        suppress.lift_bar_of(lead.id, done.agent_id, moment(done.at))
-    if done.verb == contacts.VERB:
-        contacts.take_back(lead, detail, now)
-    if "before" in detail and done.verb != contacts.VERB:
-        _refill(lead, detail["before"], detail["after"], campaign.playbook, now)
-    for name, value in zip(STANDING, detail.get("stood", ()), strict=False):
+def _restore(lead: Lead, done: Journal, told: Mapping[str, Any], now: datetime) -> None:
+    """Writes the lead as it would stand if it had been let go of instead."""
+    if "suppressed" in told:
+        suppress.lift(told["suppressed"], done.agent_id or 0, done.at)
+    for table, rows in told.get("people", {}).items():
+        for number, was in rows.items():
+            _restore_row((Contact if table == "contact" else Phone).get_by_id(int(number)), was, now)
+    slept_until = lead.slept_until if lead.holder_id is not None else lead.wake_at
+    if done.verb == contacts.VERB:  # which leaves the lead where it rests
+        contacts.take_back(lead, told, now)
+    else:
+        slept_until = told["was"].get("slept_until")
+    for name, value in told.get("was", {}).items():
         setattr(lead, name, value)
-    if "stood" in detail or lead.holder_id is not None:
-        lead.wake_at = lead.slept_until  # as if nobody had it in hand: where it slept before, it sleeps
+    lead.wake_at = slept_until if slept_until is not None and slept_until > seconds(now) else None
     lead.slept_until = lead.holder_id = lead.held_since = lead.token = None
+    campaign = book(lead.campaign_id)
+    if campaign.stage_codes[lead.stage_id] not in campaign.stage_ids:
+        raise Refused("stage_retired", stage=campaign.stage_codes[lead.stage_id])
+    if suppress.is_barred(lead.id):
+        raise Refused("barred")
     queue.put_in_place(lead, campaign, now)
     lead.save()
 
 
-def _refill(
-    lead: Lead, before: Mapping[str, str], after: Mapping[str, str], playbook: funnel.Playbook, now: datetime
-) -> None:
-    """Fields as they were. A number that there was none before is voided: a lead without one is edited by nobody."""
-    values = dict(before)
-    if "number" in values and not values["number"]:
-        del values["number"]
-        typed = Phone.select().where(Phone.lead_id == lead.id, Phone.voided_at.is_null()).order_by(Phone.id.desc())
-        Phone.update(voided_at=seconds(now)).where(Phone.id == typed.limit(1).get().id).execute()
-    change(lead, playbook, values, Floor.get_by_id(1).region, now)
+def _restore_row(row: Base, was: Mapping[str, Any] | None, now: datetime) -> None:
+    for name, value in ({"voided_at": seconds(now)} if was is None else was).items():
+        setattr(row, name, value)
+    row.save()
 
 
-def _entry(done: Journal) -> Entry | None:
-    touch = TouchRow.get_or_none(TouchRow.journal_id == done.id)
-    if touch is None:
-        return None
+def _stored_claim(repeated: Journal, agent_id: int) -> Claim:
+    claim = json.loads(repeated.detail)["claim"]
+    return Claim(repeated.lead_id or 0, agent_id, claim["token"], moment(claim["until"]), moment(claim["since"]))
+
+
+def _told(done: Journal, told: Mapping[str, Any], claim: Claim) -> Undone:
+    """What the command's line in the journal tells of it."""
+    match done.verb:
+        case "log":
+            return Undone(claim, "log", entry=_entry(done, told))
+        case "move":
+            return Undone(claim, "move", to=told["to"], reason=told["reason"], values=told.get("after", {}))
+        case "sleep":
+            return Undone(claim, "sleep", reason=told["why"], until=moment(told["until"]))
+        case "edit":
+            return Undone(claim, "edit", values=told["after"])
+    return Undone(claim, done.verb)
+
+
+def _entry(done: Journal, told: Mapping[str, Any]) -> Entry:
+    touch = TouchRow.read(TOUCH, lead=done.lead_id, journal=done.id)
+    assert touch is not None
     return Entry(
         touch.outcome,
         kind=funnel.TouchKind(touch.kind),
@@ -138,6 +204,8 @@ def _entry(done: Journal) -> Entry | None:
         tags=touch.tags,
         bring=touch.bring,
         next_at=moment_or_none(touch.next_at),
+        sleep_until=moment_or_none(told.get("sleep_until")),
         seconds=touch.seconds,
+        reason=told.get("reason", ""),
         is_inbound=bool(touch.is_inbound),
     )

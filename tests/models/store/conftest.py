@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -43,10 +43,26 @@ def _copy(pattern: floors.MadeFloor, folder: Path, server: str) -> Iterator[str]
         yield str(shutil.copy(pattern.url, folder / "floor.db"))
 
 
+Anew = Callable[[], AbstractContextManager[floors.MadeFloor]]
+"""A floor with people and no leads, another one each time."""
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
-def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[floors.MadeFloor]:
-    """A floor with people and no leads, open in this process."""
+def anew(request: pytest.FixtureRequest, tmp_path: Path) -> Anew:
+    """Floors, for a test that needs one for each of its examples; one at a time is open in this process."""
     pattern: floors.MadeFloor = request.getfixturevalue(f"{request.param}_pattern")
     server: str = request.getfixturevalue("postgres_url") if request.param == "postgres" else ""
-    with _copy(pattern, tmp_path, server) as url, floors.opened(url):
-        yield replace(pattern, url=url, _serial=count(1))
+
+    @contextmanager
+    def opened() -> Iterator[floors.MadeFloor]:
+        with _copy(pattern, tmp_path, server) as url, floors.opened(url):
+            yield replace(pattern, url=url, _serial=count(1))
+
+    return opened
+
+
+@pytest.fixture
+def made(anew: Anew) -> Iterator[floors.MadeFloor]:
+    """A floor with people and no leads, open in this process."""
+    with anew() as floor:
+        yield floor
