@@ -38,6 +38,26 @@ def test_leads_that_move_every_way_at_once(database_url: str, tmp_path: Path) ->
         assert check.check(NOW) == ()
 
 
+def test_undoing_while_others_take_the_leads(database_url: str, tmp_path: Path) -> None:
+    """What was undone counts no more, what was not does, and no lead is in two hands."""
+    agents = crowd.crowded(database_url, agents=6, leads=200)
+    crowd.loose("regret", database_url, agents, tmp_path)
+    told = crowd.told(tmp_path)
+    undone = {words[1] for words in told if words[0] == "undone"}
+    refused = Counter(words[2] for words in told if words[0] == "refused")
+    with floors.opened(database_url):
+        voided = {
+            row[0]
+            for row in rows_of(
+                "SELECT j.token FROM journal j JOIN touch t ON t.journal_id = j.id WHERE t.voided_by IS NOT NULL"
+            )
+        }
+        assert check.check(NOW) == ()
+    assert voided == undone
+    assert undone
+    assert set(refused) <= {"held", "undo_worked_on"}
+
+
 def test_writers_killed_at_random(database_url: str, tmp_path: Path) -> None:
     """No acknowledged record is lost, no lead is stuck, every counter agrees."""
     left = storm.storm(database_url, tmp_path, writers=20, leads=400, duration=2, seed=1)

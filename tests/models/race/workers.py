@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from models import connect, ledger, queue
+from models import connect, ledger, queue, undoing
 from models.base import new_token, rows_of
 from models.cards import Claim
 from models.errors import Refused, Stale, Unavailable
@@ -87,7 +87,25 @@ def promote(agent: int, told: Told) -> None:
         ledger.log_touch(claim, ledger.Entry("no_answer"), token=new_token(), now=NOW)
 
 
-KINDS: dict[str, Callable[[int, Told], None]] = {"race": race, "write": write, "promote": promote}
+def regret(agent: int, told: Told) -> None:
+    """Logs and takes it back, while others look for leads to take: whoever was first has the lead."""
+    for _ in range(15):
+        claim, token = queue.claim_next(agent, NOW), new_token()
+        assert claim is not None
+        ledger.log_touch(claim, ledger.Entry("no_answer"), token=token, now=NOW)
+        for (lead,) in rows_of("SELECT lead_id FROM journal WHERE verb = 'log' ORDER BY id DESC LIMIT 2"):
+            with suppress(Stale):
+                queue.take(agent, lead, NOW)
+        try:
+            undone = undoing.undo(agent, token, token=new_token(), now=NOW)
+        except (Stale, Refused) as error:
+            told.tell("refused", token, error.code)
+        else:
+            told.tell("undone", token)
+            ledger.log_touch(undone.claim, ledger.Entry("talked"), token=new_token(), now=NOW)
+
+
+KINDS: dict[str, Callable[[int, Told], None]] = {"race": race, "write": write, "promote": promote, "regret": regret}
 
 
 def begin(kind: str, url: str, agent: str, path: Path, wait: int, go: int | None = None) -> int:
