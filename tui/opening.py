@@ -41,7 +41,7 @@ def run(config: Config, login: str, *, is_new: bool = False, clock: Callable[[],
         Refused: a stranger, no campaign, a bad theme or key, no terminal.
         Unavailable: the floor cannot be opened.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM") == "dumb":
         raise Refused("no_terminal")
     gc.disable()  # until the first picture: nothing of what a start makes is garbage
     drivers.load_for(config.db)

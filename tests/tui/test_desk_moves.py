@@ -76,18 +76,6 @@ async def test_why_this_one_first(fresh_sqlite: str) -> None:
         assert "+86 138 0013 8000" in seat.card
 
 
-async def test_help_shows_every_key(fresh_sqlite: str) -> None:
-    set_up(fresh_sqlite)
-    async with seated(fresh_sqlite) as seat:
-        await seat.press("?")
-        for text in ("t Talked", "# an objection", "p Take the lead to the next stage"):
-            assert text in seat.card
-        await seat.press("pagedown")
-        assert "q Leave the desk" in seat.card
-        await seat.press("escape")
-        assert "brings the next lead" in seat.card
-
-
 async def test_the_cursor_opens_a_lead_out_of_turn(fresh_sqlite: str) -> None:
     set_up(fresh_sqlite)
     async with seated(fresh_sqlite) as seat:
@@ -116,7 +104,7 @@ async def test_nobody_to_call_is_told_with_when_that_ends(fresh_sqlite: str) -> 
     async with seated(fresh_sqlite, clock=lambda: sunday) as seat:
         await seat.press("enter")
         assert "Nobody is to be called now." in seat.said
-        assert "The next hours open tomorrow 09:00" in seat.card
+        assert "No lead may be called before tomorrow 09:00 in Shanghai." in seat.card
 
 
 async def test_quitting_gives_the_lead_back(fresh_sqlite: str) -> None:

@@ -216,3 +216,11 @@ def test_without_a_terminal_it_says_so(fresh_sqlite: str) -> None:
     command = [sys.executable, "-m", "tui", "desk", "--db", fresh_sqlite]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "The desk needs a terminal, and this is none.\n")
+
+
+def test_a_terminal_that_can_only_write_on_is_none(fresh_sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(fresh_sqlite)
+    monkeypatch.setenv("TERM", "dumb")
+    with closed(Terminal([sys.executable, "-c", START, fresh_sqlite])) as desk:
+        desk.read_until(lambda seen: b"no_terminal" in seen)
+        assert ALTERNATE_SCREEN not in desk.seen
