@@ -75,10 +75,10 @@ def waiting(limit: int) -> list[int]:
 
 
 def _waiting(can_wait: int, limit: int) -> list[int]:
-    sql = "SELECT DISTINCT lead_id FROM uncatalogued WHERE can_wait = ? ORDER BY lead_id DESC LIMIT ?"
-    if not is_postgres():
-        sql = sql.replace("DISTINCT ", "")
-    return [int(row[0]) for row in rows_of(sql, (can_wait, limit))]
+    # In the text itself: those that cannot wait have an index of their own, however many wait beside them.
+    leads = "DISTINCT lead_id" if is_postgres() else "lead_id"
+    sql = f"SELECT {leads} FROM uncatalogued WHERE can_wait = {can_wait:d} ORDER BY lead_id DESC LIMIT ?"
+    return [int(row[0]) for row in rows_of(sql, (limit,))]
 
 
 # ── keeping it ────────────────────────────────────────────────────────────────────────────────────────────────────────

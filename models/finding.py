@@ -20,10 +20,10 @@ from models.candidates import COLUMNS, PAGE, Candidate, Place, Rank
 from models.connect import snapshot
 from models.lead import Lead, lane_of
 from models.people import Agent, Role
-from models.terms import POOL, TEAM, Clause, Sought
+from models.terms import POOL, SHORT, TEAM, Clause, Sought
 
-PAGES = 6
-"""So many pages of who may be meant are looked at in all."""
+PAGES = 4
+"""So many pages more of who may be meant are looked at, where those before gave too few."""
 WAITING = 192
 """Leads that wait for the catalogue and are looked at one by one: what somebody just wrote is found at once."""
 TOP = 1 << 62
@@ -129,22 +129,28 @@ class _Search:
         return found
 
     def _choose(self) -> None:
-        """The likely ones first. Where all that may be meant fit on a page, they are looked at and nothing else."""
+        """Where all that may be meant fit on a page, that is all; else the likely ones are looked at first."""
         sought = self.sought
-        if self._page(sought.at_begin(), TOP):
-            self._page(sought.whole(), TOP)
-        if sum(hit.rank <= Rank.BEGINS for hit in self.hits) >= self.limit:
+        is_short = len(sought.text) < SHORT
+        if is_short and self._has_begun_so():
             return
         below = self._page(sought.anywhere(), TOP)
-        if not below:
+        if not below or (not is_short and self._has_begun_so()):
             return
-        for clauses in (sought.in_number(), sought.on_card()):
-            if clauses:
-                self._page(clauses, TOP)
+        in_number = sought.in_number()
+        if in_number and not self._page(in_number, TOP) and self.hits:
+            return
+        self._page(sought.on_card(), TOP)
         for _ in range(PAGES):
             if not below or len(self.hits) >= self.limit:
                 return
             below = self._page(sought.anywhere(), below)
+
+    def _has_begun_so(self) -> bool:
+        """Looks at those whose company begins so; whether they are enough."""
+        if self._page(self.sought.at_begin(), TOP):
+            self._page(self.sought.whole(), TOP)
+        return sum(hit.rank <= Rank.BEGINS for hit in self.hits) >= self.limit
 
     def _page(self, clauses: Sequence[Clause], below: int) -> int:
         """Looks at the newest of which the catalogue says so; returns the oldest of them, 0 if there are no more."""

@@ -144,6 +144,7 @@ def scope_terms(lane: int, team_id: int | None) -> str:
 NUMBERLIKE = re.compile(r"[-+()./\d‐‑‒–—−]*\d[-+()./\d‐‑‒–—−]*", re.ASCII)
 SHORT = 3
 """Fewer letters than that are found at the beginning of a word only."""
+FEW = 6
 MOST_TERMS = 40
 
 Clause = tuple[tuple[str, ...], ...]
@@ -173,7 +174,7 @@ class Word:
 
     def needs(self, *, notes: bool) -> Clause:
         """What the catalogue says of a lead that has this word."""
-        sets = [_kind(CARD, _needed(self.text)), *[_kind(DIGITS, _needed(digits)) for digits in self.numbers]]
+        sets = [_kind(CARD, _needed(self.text)), *[_kind(DIGITS, _needed_digits(digits)) for digits in self.numbers]]
         return (*sets, _kind(NOTE, _needed(self.text))) if notes else tuple(sets)
 
 
@@ -222,6 +223,11 @@ def _needed(text: str) -> Iterator[str]:
             yield text[place:end]
 
 
+def _needed_digits(digits: str) -> Iterable[str]:
+    """As `_needed`: all of them for a few digits, which stand in many numbers in another order."""
+    return _threes(digits) if SHORT <= len(digits) <= FEW else _needed(digits)
+
+
 def _kind(kind: str, terms: Iterable[str]) -> tuple[str, ...]:
     return tuple(kind + term for term in terms)
 
@@ -250,7 +256,7 @@ class Part:
 
     def as_number(self) -> Clause:
         """As `needs`, of a lead that has it in one number."""
-        return tuple(_kind(DIGITS, _needed(digits)) for digits in self.numbers)
+        return tuple(_kind(DIGITS, _needed_digits(digits)) for digits in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
