@@ -165,6 +165,18 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back_whole(fresh_sqlite: str, lin
         desk.read_until(is_restored)
 
 
+def test_what_is_being_written_is_there_again(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    with shell(fresh_sqlite, "{desk}") as desk:
+        desk.type(b"/")
+        desk.read_until(lambda seen: b"any part of a name" in seen)
+        desk.type(b"nobody\x1a")
+        desk.read_until(lambda seen: is_restored(seen) and b"Stopped" in seen)
+        desk.forget()
+        desk.type(b"fg\n")
+        desk.read_until(lambda seen: b"nobody" in seen.partition(ALTERNATE_SCREEN)[2])
+
+
 def test_a_hang_up_ends_a_stopped_one_too(fresh_sqlite: str) -> None:
     set_up(fresh_sqlite)
     with shell(fresh_sqlite, "{desk}") as desk:

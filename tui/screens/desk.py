@@ -217,11 +217,14 @@ class Desk(Screen[None], inherit_bindings=False):
         assert isinstance(event, Key)
         key = keys.pressed(event.key, event.character)
         is_tail = key == "enter" and event.time - self.asked_at < self.breath
-        if self.composer.is_open:
+        command = self.keymap.command(key)
+        if command is not None and command.id == "desk.suspend" and not event.is_printable:
+            await self.deeds.suspend()  # from wherever one is: nothing is lost by it
+        elif self.composer.is_open:
             await self.deeds.write(event.key, event.character, is_tail=is_tail)
         elif self.sheet is not None:
             await self._turn(key, is_tail=is_tail)
-        elif command := self.keymap.command(key):
+        elif command is not None:
             await self._command(command.id)
 
     async def _command(self, command: str) -> None:
