@@ -48,4 +48,5 @@ def style(names: str, ground: str = "background") -> Style:
 
 
 def _colour(name: str) -> RichColor:
-    return Color.parse(_colours.get(name, "ansi_default")).rich_color
+    found = Color.parse(_colours.get(name, "ansi_default"))
+    return found.rich_color if found.a else RichColor.default()  # of a terminal's own ground there is no shade

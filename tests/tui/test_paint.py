@@ -33,9 +33,10 @@ async def test_every_word_stands_on_the_themes_ground(fresh_sqlite: str, name: s
             first, *panes, last = ({style.bgcolor for style in row} for row in styles(seat))
             assert first == last == {paint.style("", "panel").bgcolor}
             assert set().union(*panes) == {paint.style("").bgcolor}
-        ground = paint.style("").bgcolor
-        assert ground is not None
-        assert ground.is_default if theme.ansi else ground.name == theme.background
+        for name_of in ("background", "panel"):
+            ground = paint.style("", name_of).bgcolor
+            assert ground is not None
+            assert ground.is_default if theme.ansi else ground.name == getattr(theme, name_of)
 
 
 async def test_without_colours_marks_remain(fresh_sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def day_lines(day: Day, at: int, frame: Frame, width: int) -> tuple[list[Line], 
             places.append(len(lines))
             lines.append(_promise(one, on, frame, rooms, width, is_current=len(places) - 1 == at))
 
-    lines.append(rule(_("promised for today"), _kept(day, frame), width))
+    lines.append(rule(_("promises"), _kept(day, frame), width))
     listed(day.promises, frame.today)
     if not day.promises:
         lines.append(((_("Nothing was promised for today."), "dim"),))
@@ -158,14 +158,13 @@ def _their_time(one: Promise, frame: Frame) -> str:
 
 
 def _became(one: Promise, frame: Frame) -> str:
+    """In a word; the sign before the promise says whether it was kept."""
+    word = one.word(frame.now)
+    if word in (Word.KEPT, Word.OPEN):
+        return _("kept") if word is Word.KEPT else _("to come")
     until = one.answered_at or frame.now
     late = clocks.span(max(1, int((until - one.due_at).total_seconds()) // 60))
-    return {
-        Word.KEPT: _("kept"),
-        Word.KEPT_LATE: _("kept {span} late").format(span=late),
-        Word.OPEN: _("to come"),
-        Word.LATE: _("{span} late").format(span=late),
-    }[one.word(frame.now)]
+    return _("{span} late").format(span=late)
 
 
 def parting_lines(day: Day, frame: Frame, width: int) -> list[Line]:
