@@ -7,7 +7,9 @@ wants to know any more.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -22,8 +24,8 @@ T = TypeVar("T")
 
 AGAIN = 0.02
 """Seconds after which a question is broken off once more: it may have been between two statements."""
-TRIES = 50
-"""So often, where nobody waits for it."""
+PATIENCE = 1.0
+"""Seconds for which that is tried where nobody waits for another answer."""
 
 
 class Overtaken(Exception):
@@ -62,7 +64,7 @@ class Reader:
         except asyncio.CancelledError:
             if mine == self._newest:
                 self._newest += 1
-                asyncio.get_running_loop().run_in_executor(None, self._end, asked, TRIES)
+                asyncio.get_running_loop().run_in_executor(None, self._end, asked, PATIENCE)
             raise
         except Exception:
             self._require_newest(mine)  # what was broken off failed for no other reason
@@ -74,14 +76,14 @@ class Reader:
         if mine != self._newest:
             raise Overtaken
 
-    def _end(self, running: Future[Any], tries: int | None = None) -> None:
+    def _end(self, running: Future[Any], patience: float = math.inf) -> None:
         """Breaks off what runs until it is over. One thread at a time, so that no newer question is hit by it."""
+        until = time.monotonic() + patience
         with self._ending:
-            while not running.done() and tries != 0:
+            while not running.done() and time.monotonic() < until:
                 with suppress(Exception):  # each driver has its own way to say that there is nothing to break off
                     self._break_off()
                 wait([running], AGAIN)
-                tries = None if tries is None else tries - 1
 
     # ── on the thread ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,7 +120,7 @@ class Reader:
         if self._thread is None:
             return
         if self._running is not None:
-            self._end(self._running, TRIES)
+            self._end(self._running, PATIENCE)
         with suppress(RuntimeError):
             self._thread.submit(self._close)
         self._thread.shutdown(wait=waits)
