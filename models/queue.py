@@ -344,17 +344,20 @@ def tidy(now: datetime, *, is_busy: bool = False) -> None:
     Inside a command.
     """
     stamp = seconds(now)
-    floor = Floor.get_by_id(1)
-    if floor.tidied_at + TIDY_SECONDS > stamp:
-        return
+    is_due = Floor.get_by_id(1).tidied_at + TIDY_SECONDS <= stamp
+    if is_due:
+        _keep_up(now)
+    # Who has found some of an import goes on with every claim that finds the floor free.
+    if not is_busy and (is_due or taking_back.has_found()):
+        taking_back.sweep(now, HALF)
+
+
+def _keep_up(now: datetime) -> None:
     zones.refresh_hours(now)
     _give_up_promises(now)
     is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH)
-    # While there is more, every claim takes its part that finds the floor free.
-    if (is_busy and intakes.halfway()) or taking_back.sweep(now, HALF):
-        return
     if is_all:
-        Floor.update(tidied_at=stamp).where(Floor.id == 1).execute()
+        Floor.update(tidied_at=seconds(now)).where(Floor.id == 1).execute()
 
 
 def _rekey(now: datetime) -> int:

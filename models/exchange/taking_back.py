@@ -26,6 +26,8 @@ CHUNK, WALK = 25, 200
 """Leads taken back at once, as many chunks as the time of a step allows; and looked at on the way."""
 WORKED = "(EXISTS (SELECT 1 FROM journal j WHERE j.lead_id = l.id) OR (l.holder_id IS NOT NULL AND l.wake_at > ?))"
 """Somebody has given a command on the lead, or has it in hands: an import itself leaves no record at its leads."""
+_found: set[int] = set()
+"""Imports left halfway that this process has met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ def take_back(intake_id: int, by: int, now: datetime, progress: Progress) -> Und
     return Undone(intake_id, reach.voided, len(stay), examples, reach.restored, reach.kept)
 
 
+def has_found() -> bool:
+    """Whether this process has met something to sweep, and not its end yet: it need not look each time."""
+    return bool(_found)
+
+
 def sweep(now: datetime, hold: float = HOLD) -> bool:
     """A step, of so many seconds, of what an import left halfway whose process is gone. Inside a command.
 
@@ -122,8 +129,10 @@ def sweep(now: datetime, hold: float = HOLD) -> bool:
         Whether there was anything to take back.
     """
     intake_id = abandoned()
+    _found.clear()
     if intake_id is None:
         return False
+    _found.add(intake_id)
     lock = " FOR UPDATE SKIP LOCKED" if is_postgres() else ""
     # Who is faster does it; and one that has come to its end since it was looked for is not halfway.
     if rows_of(f"SELECT 1 FROM intake WHERE id = ? AND state = '{REVEALING}'{lock}", (intake_id,)):
@@ -156,6 +165,7 @@ def pass_over(intake_id: int, lead_id: int, now: datetime) -> bool:
         (seconds(now), given.campaign_id, given.lane, given.zone_id),
     )
     going = [lead_id, *(row[0] for row in following if row[1] == intake_id and not row[2])]
+    _found.add(intake_id)
     record, reach = _record(intake_id, None, now)
     _void(going, record, now)
     _keep(record, replace(reach, voided=reach.voided + len(going)))
