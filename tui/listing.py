@@ -24,7 +24,6 @@ class Listing(Sheet, Generic[T]):
         *,
         identity: Callable[[T], Hashable],
         nothing: Callable[[int], Sequence[Line]],
-        rest: Callable[[int], Sequence[Line]] = lambda width: (),
     ) -> None:
         """Makes it, empty.
 
@@ -33,12 +32,11 @@ class Listing(Sheet, Generic[T]):
             entry: writes an entry for a width; told whether the cursor is on it.
             identity: what makes an entry the same one in the next list.
             nothing: written where there is no entry.
-            rest: written below the last.
         """
         super().__init__(title, lambda width: ())
         self.entries: tuple[T, ...] = ()
         self.at = 0
-        self._entry, self._identity, self._nothing, self._rest = entry, identity, nothing, rest
+        self._entry, self._identity, self._nothing = entry, identity, nothing
         self._is_chosen = False
         """The cursor was moved: it stays with its entry."""
         self._is_upwards = False
@@ -85,4 +83,4 @@ class Listing(Sheet, Generic[T]):
             places.append((len(lines), len(lines) + len(written) - 1))
             lines += written
         self._places = places
-        return lines + list(self._rest(width))
+        return lines
