@@ -12,6 +12,7 @@ from models.cards import TouchLine
 from models.drafts import Draft
 from tests.tui.floors import NOW, SUPERVISOR, Seat, Team, at, lead_of, seated, set_up
 from tests.tui.test_desk_calls import Clock
+from tests.tui.test_desk_promoting import stands_in
 from tui import i18n
 from tui.screens import keeping
 
@@ -361,3 +362,43 @@ async def test_a_call_whose_lead_a_colleague_logged_meanwhile_is_over(fresh_sqli
         await seat.desk.settle()
         assert "Zhao Lei has this lead in hand." in seat.said
         assert "○ ready" in seat.desk.status.text
+
+
+@pytest.mark.parametrize(
+    ("keys", "place"),
+    [
+        (("C", "enter", "1", "ctrl+u"), "contact {contact} name"),
+        (("C", "enter", "5", "ctrl+u"), "contact {contact} number 8613800138000"),
+        (("C", "a"), "contact new"),
+        (("a",), "new 1 company"),
+    ],
+)
+async def test_forms_go_on_where_they_were(fresh_sqlite: str, keys: tuple[str, ...], place: str) -> None:
+    team = set_up(fresh_sqlite)
+    contact = lead_of(fresh_sqlite, "Acme Tools").contacts[0].id
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", *keys)
+        await seat.type("somethin")
+        await seat.press("left")
+    assert (place.format(contact=contact), "somethin", 7, True) in kept(fresh_sqlite, team.agent)
+    i18n.use(i18n.CHINESE)
+    async with seated(fresh_sqlite) as seat:
+        await seat.desk.settle()
+        assert line_of(seat) == ("somethin", 7)
+        await seat.press("end")
+        await seat.type("g")
+    assert (place.format(contact=contact), "something", 9, True) in kept(fresh_sqlite, team.agent)
+
+
+async def test_a_question_of_the_script_is_asked_again_in_any_language(fresh_sqlite: str) -> None:
+    stands_in(fresh_sqlite, "won")  # what is asked there has no field
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "s", "enter", "down")
+        assert "Whom do you know" in seat.said
+        await seat.type("Mr Le")
+    i18n.use(i18n.CHINESE)
+    async with seated(fresh_sqlite) as seat:
+        await seat.desk.settle()
+        assert line_of(seat) == ("Mr Le", 5)
+        await seat.press("backspace", "i", "enter")
+        assert "Mr Li" in seat.card

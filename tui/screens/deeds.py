@@ -13,9 +13,7 @@ from tui.plain import plain
 from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
 from tui.screens.palette import Palette
-from tui.screens.people import People
 from tui.screens.returning import Returning
-from tui.screens.script import Script
 from tui.screens.undo import Undoing
 from tui.sheets import Sheet
 
@@ -30,7 +28,7 @@ WRITES = NEEDS_LEAD.union(
 )
 
 
-class Deeds(Undoing, Returning, Script, People, Days, Arrivals, Palette):
+class Deeds(Undoing, Returning, Days, Arrivals, Palette):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────

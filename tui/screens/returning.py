@@ -17,9 +17,12 @@ from tui.i18n import _
 from tui.plain import plain
 from tui.screens.calls import Call
 from tui.screens.moves import Moves
+from tui.screens.newcomers import Newcomers
+from tui.screens.people import People
+from tui.screens.script import Script, question_key
 
 
-class Returning(Moves):
+class Returning(Moves, Script, People, Newcomers):
     """The beginning of a session."""
 
     async def come_back(self) -> None:
@@ -65,6 +68,7 @@ class Returning(Moves):
             self.desk.say(_("What you wrote at {company} is kept.").format(company=plain(card.company)), "stuck")
 
     async def _open_place(self, draft: Draft) -> None:
+        """Every place that a draft can have, and how one comes there."""
         verb, _blank, what = draft.place.partition(" ")
         places: Mapping[str, Callable[[], Awaitable[None]]] = {
             "log": lambda: self._log_on(what),
@@ -72,7 +76,10 @@ class Returning(Moves):
             "sleep": self.sleep_lead,
             "back": self.return_lead,
             "skip": lambda: self._ask_skip(what),
-            "new": lambda: self.desk.deeds.write_down_again(draft),
+            "won": self.promote_lead,
+            "ask": lambda: self._ask_on(what),
+            "contact": lambda: self._contact_on(what),
+            "new": lambda: self.write_down_again(draft),
         }
         if verb in places:
             await places[verb]()
@@ -81,6 +88,21 @@ class Returning(Moves):
         outcome = self._outcome_of(code)
         if outcome is not None and outcome.is_talk:
             await self.log(outcome)
+
+    async def _ask_on(self, text: str) -> None:
+        asked = [question_key(one) for one in self.questions()]
+        if text in asked:
+            await self.show_script()
+            self._ask_question(asked.index(text))
+
+    async def _contact_on(self, place: str) -> None:
+        who, _blank, what = place.partition(" ")
+        one = next((one for one in self.contacts if str(one.id) == who), None)
+        await self.show_contacts()
+        if one is not None:
+            await self._change(one, what.strip())
+        elif who == "new":
+            await self.add_contact()
 
     def _outcome_of(self, code: str) -> funnel.Outcome | None:
         return next((one for one in self.desk.playbook.outcomes if one.code == code), None)

@@ -140,7 +140,7 @@ class Script(Answers, Editing):
         hints = (("⏎", _("next question")), ("↑↓", _("another question")), ("Esc", _("end, all is kept")))
         table = {"up": going(max(0, at - 1)), "down": going(at + 1), "escape": self._end_walk, "ctrl+c": self._end_walk}
         label = words.field_name(playbook, code) if code else _("answer")
-        place = f"edit {code}" if code else f"ask {said(question.text)}"
+        place = f"edit {code}" if code else f"ask {question_key(question)}"
         self.write_into(label, preview, submit, hints, place=place, text=plain(str(stored)), keys=table)
         self.entitle(_("question {number} of {all}").format(number=at + 1, all=len(self.questions())))
         self._show_at(at)
@@ -179,3 +179,8 @@ class Script(Answers, Editing):
         sheet.at = at
         self.desk.paint.card()
         self.desk.paint.footer()
+
+
+def question_key(question: funnel.Question) -> str:
+    """A question by one of its texts, the same whatever the agent speaks."""
+    return question.text.en or question.text.zh
