@@ -14,14 +14,12 @@ from datetime import datetime, timedelta
 import peewee as pw
 
 import funnel
-from models import catalogue, sight, zones
+from models import sight, zones
 from models.base import NEVER, Rendered, mark, moment, moment_or_none, money, new_token, rows_of, seconds
 from models.campaigns import OPEN, Book, book
 from models.cards import Claim
 from models.connect import is_postgres, locked, transact
 from models.errors import Refused, Stale
-from models.exchange import intakes, taking_back
-from models.exchange.intakes import HOLD
 from models.lead import Hours, Lead, Seat, lane_of
 from models.people import Agent, Floor, require_worker
 
@@ -30,7 +28,7 @@ WAKE_BATCH = 50
 TIDY_BATCH = 100
 TIDY_SECONDS = 20
 """Time's own changes (dwell, fresh, late promises, windows) are swept this often, by whoever claims."""
-HALF = HOLD / 2
+HALF = 0.0125
 """Seconds of one claim for taking back what a dead import left, and as many for not handing it out."""
 BUSY = 0.005
 """Who has waited so many seconds for the floor leaves what is not urgent to another."""
@@ -166,6 +164,8 @@ def claim_next(agent_id: int, now: datetime) -> Claim | None:
 
 def _claimed_whole(moment: datetime, **values: object) -> int | None:
     """The lead that was claimed. One of a list whose import died gives way to the next, as far as that is quick."""
+    from models.exchange import intakes, taking_back  # with the first claim: no desk starts later for it
+
     until = time.perf_counter() + HALF
     while (row := _claimed(**values)) is not None:
         lead, intake = row
@@ -343,6 +343,8 @@ def tidy(now: datetime, *, is_busy: bool = False) -> None:
 
     Inside a command.
     """
+    from models.exchange import taking_back
+
     stamp = seconds(now)
     is_due = Floor.get_by_id(1).tidied_at + TIDY_SECONDS <= stamp
     if is_due:
@@ -353,6 +355,8 @@ def tidy(now: datetime, *, is_busy: bool = False) -> None:
 
 
 def _keep_up(now: datetime) -> None:
+    from models import catalogue
+
     zones.refresh_hours(now)
     _give_up_promises(now)
     is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH)
