@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 import funnel
 from models import figures, lists, sight, zones
 from models.base import NEVER, moment, moment_or_none, money, month_of, rows_of, seconds
+from models.calendars import calendar
 from models.campaigns import books
 from models.cards import Day, Promise
 from models.lead import Lead
@@ -106,7 +107,7 @@ class _Calendar:
     def of_floor(cls) -> _Calendar:
         playbooks = [book.playbook for book in books()]
         is_closed_on_holidays = all(playbook.respects_holidays for playbook in playbooks)
-        off = zones.days_off(Floor.get_by_id(1).region) if is_closed_on_holidays else ()
+        off = calendar(Floor.get_by_id(1).region) if is_closed_on_holidays else ()
         return cls(tuple(window for playbook in playbooks for window in playbook.windows), off)
 
     def calls_on(self, on: date) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from models import lists, zones
 from models.base import moment, rows_of, seconds
+from models.calendars import calendar
 from models.campaigns import book
 from models.cards import Booked, Slot
 from models.lead import Lead, Zone
@@ -43,14 +43,7 @@ def slot(agent_id: int, lead_id: int, at: datetime, *, language: str = "") -> Sl
 
 def holiday(country: str, day: date, language: str = "") -> str:
     """The public holiday of a country on a day; empty on a working day, and where nobody knows."""
-    return _named(country, day, language) if country and day in zones.days_off(country) else ""
-
-
-@lru_cache(maxsize=256)
-def _named(country: str, day: date, language: str) -> str:
-    import holidays
-
-    return str(holidays.country_holidays(country, years=day.year, language=language or None).get(day, ""))
+    return calendar(country, language).get(day, "") if country else ""
 
 
 def _booked(agent_id: int, lead_id: int, at: datetime) -> tuple[Booked, ...]:

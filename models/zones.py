@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import funnel
 from models.base import moment, rows_of, seconds
+from models.calendars import calendar
 from models.campaigns import Book, book, books
 from models.lead import Hours, Zone
 from models.numbers import NOWHERE, Whereabouts
@@ -82,19 +82,8 @@ def _keep_hours(campaign: Book, zones: Iterable[tuple[int, Whereabouts]], now: d
 def span_of(playbook: funnel.Playbook, where: Whereabouts, floor_zone: str, now: datetime) -> funnel.Span | None:
     """The hours in which a customer may be called: open at `now`, else the next to open."""
     zone = clock(where.zone, floor_zone)
-    off: Container[date] = days_off(where.country) if playbook.respects_holidays and where.country else ()
+    off: Container[date] = calendar(where.country) if playbook.respects_holidays and where.country else ()
     return funnel.next_span(playbook.windows, zone, now, off)
-
-
-@lru_cache(maxsize=256)
-def days_off(country: str) -> Container[date]:
-    """Public holidays of a country; none where they are not known."""
-    import holidays
-
-    try:
-        return holidays.country_holidays(country)
-    except NotImplementedError:
-        return ()
 
 
 def stored_span(campaign_id: int, zone: int) -> funnel.Span | None:

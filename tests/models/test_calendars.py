@@ -1,0 +1,49 @@
+"""Public holidays: those of the library, without loading all of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from models.calendars import calendar
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "name"),
+    [("CN", "zh_CN", "国庆节"), ("CN", "en_US", "National Day"), ("DE", "en_US", ""), ("XX", "", "")],
+)
+def test_a_day_by_its_name(country: str, language: str, name: str) -> None:
+    assert calendar(country, language).get(date(2026, 10, 1), "") == name
+
+
+def told_by(code: str) -> list[str]:
+    """What a new process prints, line by line."""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    return run.stdout.split("\n")[:-1]
+
+
+def test_every_country_is_as_the_library_has_it() -> None:
+    """Its place among the modules is taken: what its countries borrow from each other is found all the same."""
+    ask = "for code in sorted(holidays.list_supported_countries()): print(code, sorted({call}.items()))"
+    stock = told_by("import holidays\n" + ask.format(call="holidays.country_holidays(code, years=2026)"))
+    ours = told_by(
+        "import holidays, datetime\nfrom models.calendars import calendar\n"
+        "def of(code):\n    found = calendar(code)\n    datetime.date(2026, 1, 1) in found\n    return found\n"
+        + ask.format(call="of(code)")
+    )
+    assert len(stock) > 200
+    assert ours == stock
+
+
+def test_only_the_countries_asked_for_are_loaded() -> None:
+    (found,) = told_by(
+        "import sys\nfrom models.calendars import calendar\ncalendar('CN')\ncalendar('US')\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('holidays.countries.')))"
+    )
+    assert found == "holidays.countries.china holidays.countries.united_states"
