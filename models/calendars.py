@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,8 @@ def calendar(country: str, language: str = "") -> Mapping[date, str]:
     """
     import holidays
 
+    # Of years that nobody has fixed the days of yet there are none: that is no news for whoever sits at a screen.
+    warnings.filterwarnings("ignore", "Requested Holidays are available only")
     if COUNTRIES not in sys.modules:
         # The package would load every country, 8 MB and a tenth of a second of them. Its place is taken by one that has
         # the same modules and loads none by itself.

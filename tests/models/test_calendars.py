@@ -22,6 +22,12 @@ def test_a_day_by_its_name(country: str, language: str, name: str) -> None:
     assert calendar(country, language).get(date(2026, 10, 1), "") == name
 
 
+@pytest.mark.parametrize("country", ["CN", "SA", "IN", "US", "TH", "IL"])
+def test_a_year_far_ahead_is_no_mishap(country: str) -> None:
+    for year in (1970, 2060, 2199):
+        assert isinstance(calendar(country).get(date(year, 12, 31), ""), str)
+
+
 def told_by(code: str) -> list[str]:
     """What a new process prints, line by line."""
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)

@@ -54,9 +54,9 @@ def is_sale(stage: str, playbook: funnel.Playbook) -> bool:
     return any(one.code == stage and one.is_won for one in playbook.stages)
 
 
-def is_mendable(point: funnel.Point) -> bool:
+def is_mendable(point: funnel.Point, playbook: funnel.Playbook) -> bool:
     """Whether there is a field or a touch that would mend it."""
-    return point.rule in (funnel.Rule.FIELD_EMPTY, funnel.Rule.TOUCHES_MISSING)
+    return point.rule is funnel.Rule.FIELD_EMPTY or bool(point.touches and counting(point.touches, playbook))
 
 
 def gate_lines(

@@ -40,10 +40,16 @@ class Promoting(Touches, Editing):
     async def promote_lead(self) -> None:
         """p: on to the next stage when every rule is met; else what is missing."""
         verdict = self.hand.card.verdict
-        if verdict is None:
+        if verdict is not None:
+            await self._go(Step(verdict.to), verdict)
+        elif self.place_of(self.hand.card.stage) < len(self.desk.playbook.stages):
             self.desk.say(_("There is no stage after this one."))
         else:
-            await self._go(Step(verdict.to), verdict)
+            self._say_closed()
+
+    def _say_closed(self) -> None:
+        key = self.desk.keymap.key("desk.return-lead")
+        self.desk.say(_("This lead is closed: {key} opens it again.").format(key=key))
 
     async def skip_stages(self) -> None:
         """>: past the next stage, with a reason, where the playbook lets leads skip."""
@@ -52,7 +58,7 @@ class Promoting(Touches, Editing):
         later = playbook.stages[place + 2 :]
         key = self.desk.keymap.key
         if place >= len(playbook.stages):
-            self.desk.say(_("This lead is closed: {key} opens it again.").format(key=key("desk.return-lead")))
+            self._say_closed()
         elif not playbook.may_skip:
             text = _("This playbook passes over no stage: {key} goes to the next.")
             self.desk.say(text.format(key=key("desk.promote-lead")), "stuck")
@@ -118,7 +124,7 @@ class Promoting(Touches, Editing):
         self.stop_writing(keep=True)
         playbook, stage = self.desk.playbook, self.hand.card.stage
         lacking = gate.missing(verdict, playbook)
-        mendable = [one for one in lacking if gate.is_mendable(one)][:9]
+        mendable = [one for one in lacking if gate.is_mendable(one, playbook)][:9]
         keys = {one: str(place + 1) for place, one in enumerate(mendable)}
         title = _("to {stage}").format(stage=words.stage_name(playbook, verdict.to))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from models.cards import Slot
 from models.errors import FloorError
-from tui import clocks
+from tui import clocks, mishap
 from tui import errands_slots as errands
 from tui.lines.composer import Elsewhere
 from tui.screens.doing import Doing
@@ -44,6 +44,11 @@ class Slots(Doing):
             self._slots[lead_id, at] = await self.desk.store.run(errands.slot, self.agent_id, lead_id, at)
         except FloorError:
             return  # Enter asks again, and says why it cannot
+        except Exception as error:
+            if self.desk.app.is_headless:
+                raise
+            mishap.record(error)
+            return
         finally:
             if self._looking_at == (lead_id, at):
                 self._looking_at = None
