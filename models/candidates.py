@@ -94,7 +94,7 @@ class Candidate:
             return self._place_of_word(part.words[0])
         if self._has_number(part.numbers):
             return "number"
-        return _least_telling([self._place_of_word(word) for word in part.words]) if part.telling else None
+        return _least_telling([self._place_of_word(word) for word in part.words])
 
     def _place_of_word(self, word: Word) -> Place | None:
         if word.place_in(fold(self.company)) >= 0:

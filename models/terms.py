@@ -241,18 +241,18 @@ class Part:
     """As a word's, of all of them together."""
 
     @property
-    def telling(self) -> list[Word]:
-        """The words by which it is looked for; none of several groups that are all short: those are one number."""
-        return [word for word in self.words if len(self.words) == 1 or len(word.numbers[-1]) >= SHORT]
-
-    @property
     def is_number(self) -> bool:
         """Whether it is enough of a number to be looked for as one."""
         return bool(self.numbers) and len(self.numbers[-1]) >= SHORT
 
     def needs(self, *, notes: bool) -> list[Clause]:
-        """As `Word.needs`."""
-        return [word.needs(notes=notes) for word in self.telling] or [self.as_number()]
+        """As `Word.needs`. A group of three digits is in the whole number too, whatever is dialled before it."""
+        is_one = len(self.words) == 1
+        whole = () if is_one else self.as_number()
+        return [
+            word.needs(notes=notes) if is_one or len(word.numbers[-1]) >= SHORT else (*word.needs(notes=notes), *whole)
+            for word in self.words
+        ]
 
     def as_number(self) -> Clause:
         """As `needs`, of a lead that has it in one number."""
