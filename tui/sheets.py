@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from rich.cells import cell_len
+
 from tui.i18n import _
 from tui.lines.text import Line, crop, cut, fit
 
@@ -110,8 +112,8 @@ class Choice(Sheet):
 
     def lines(self, width: int) -> list[Line]:
         """The entries with their keys."""
-        room = max((len(option.name) for option in self.options), default=0)
-        names = min(max(room * 2, 12), max(12, width // 2)) if any(option.note for option in self.options) else width
+        room = max((cell_len(option.name) for option in self.options), default=0)
+        names = min(room + 7, max(12, width // 2)) if any(option.note for option in self.options) else width
         lines: list[Line] = []
         for at, option in enumerate(self.options):
             if option.heading:

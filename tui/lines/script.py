@@ -40,15 +40,15 @@ def merge_values(known: Mapping[str, str], names: Mapping[str, str]) -> dict[str
 def paragraphs(text: str) -> Iterator[str]:
     """A text of the playbook without the ends of lines that only its file has; an empty line begins a new paragraph.
 
-    >>> list(paragraphs("one\\ntwo\\n\\n三\\n四"))
-    ['one two', '三四']
+    >>> list(paragraphs("one\\ntwo\\n\\n三。\\n{company}四"))
+    ['one two', '三。{company}四']
     """
     for block in re.split(r"\n[ \t]*\n", text.strip()):
         lines = [line.strip() for line in block.split("\n") if line.strip()]
         joined = ""
         for line in lines:
-            between = "" if not joined or cell_len(joined[-1]) + cell_len(line[0]) == 4 else " "
-            joined += between + line
+            is_latin = bool(joined) and cell_len(joined[-1]) == cell_len(line[0]) == 1
+            joined += (" " if is_latin else "") + line
         if joined:
             yield joined
 
