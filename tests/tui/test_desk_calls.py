@@ -61,7 +61,7 @@ async def test_d_dials_and_the_outcome_takes_the_talk_time(fresh_sqlite: str) ->
         assert "● on call 00:00" in seat.desk.status.text
         assert "● +86 138 0013 8000" in seat.card
         assert copied(seat) == "+8613800138000"
-        assert "Calling +86 138 0013 8000 · the number is in the clipboard" in seat.said
+        assert "Calling +86 138 0013 8000 · copied" in seat.said
         assert "d hang up" in seat.desk.footer.text
         await ticked(seat, clock, minutes=4, seconds=12)
         assert "● on call 04:12" in seat.desk.status.text
@@ -268,7 +268,7 @@ async def test_q_on_the_line_hangs_up_and_asks_once(fresh_sqlite: str) -> None:
     team = set_up(fresh_sqlite)
     async with seated(fresh_sqlite) as seat:
         await seat.press("enter", "d", "q")
-        assert "The call with Acme Tools is not logged yet" in seat.said
+        assert "The call is not logged yet: an outcome's key logs it, q again leaves it so." in seat.said
         assert "◐ wrap-up" in seat.desk.status.text
         await seat.pilot.press("q")
         await seat.until(lambda: seat.app._exit)

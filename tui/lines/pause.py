@@ -21,6 +21,6 @@ def pause_lines(standing: Standing, frame: Frame, width: int) -> list[Line]:
         text = counted("{count} minute over its time", "{count} minutes over its time", -(-over // 60))
         lines.append((("! " + text, "stuck"),))
     lines.append(())
-    lines += [((text, ""),) for text in wrap(_("No lead is in your hands; nobody waits for you."), width)]
+    lines += [((text, ""),) for text in wrap(_("No lead is in your hands meanwhile."), width)]
     lines += [((text, "strong"),) for text in wrap(_("Enter: back to work."), width)]
     return lines

@@ -16,8 +16,8 @@ from tui import errands_desks as keeping
 from tui.i18n import _, said
 from tui.lines import lead
 from tui.lines.pause import pause_lines
-from tui.lines.status import Standing, next_change
-from tui.lines.text import Line, wrap
+from tui.lines.status import Standing, next_change, running
+from tui.lines.text import Line, cut, wrap
 from tui.plain import plain
 from tui.screens.doing import Doing
 from tui.sheets import Choice, Confirmation, Deed, Hints, Option, Sheet
@@ -135,7 +135,7 @@ class Calls(Doing):
         if is_work or (command == DIAL and not self.is_on_call):
             back = self.desk.keymap.key(NEXT)
             text = _("The call with {company} is not logged yet: {key} goes back to it.")
-            return text.format(company=call.company, key=back)
+            return text.format(company=cut(call.company, 24), key=back)
         return ""
 
     def no_lead(self) -> str:
@@ -169,7 +169,8 @@ class Calls(Doing):
         """d: calls the lead in hand, or hangs up."""
         if self.is_on_call:
             self.hang_up()
-            self.desk.say(_("Hung up: an outcome's key logs the call."))
+            talked = running(self.call.seconds(self.now)) if self.call else ""
+            self.desk.say(_("Hung up after {time}: an outcome's key logs the call.").format(time=talked))
             return
         hand = self.hand
         if hand.claim is None:
@@ -259,7 +260,7 @@ class Calls(Doing):
         told = [_("Calling {number}").format(number=lead.phone_text(phone.number, phone.extension))]
         if dial.way in ("clipboard", "both"):
             self.desk.app.copy_to_clipboard(number)
-            told.append(_("the number is in the clipboard"))
+            told.append(_("copied"))
         if dial.way == "command":
             dialling.start(dial.command, number, self._told_of_failure())
         self.desk.say(" · ".join(told))
@@ -299,8 +300,8 @@ class Calls(Doing):
             return False
         self.hang_up()
         self._warned = what
-        text = _("The call with {company} is not logged yet: an outcome's key logs it; the same key again leaves it.")
-        self.desk.say(text.format(company=self.call.company), "stuck")
+        text = _("The call is not logged yet: an outcome's key logs it, {key} again leaves it so.")
+        self.desk.say(text.format(key=self.desk.keymap.key(what)), "stuck")
         return True
 
     async def pause_calls(self) -> None:

@@ -19,6 +19,8 @@ from tui.sheets import Sheet
 
 OFTEN = 6
 """Outcomes that stand before the other keys in the footer; the rest come after them."""
+FIRST = ("desk.next-lead", "desk.dial-number")
+"""What stands before all else in the footer."""
 NEEDS_LEAD = frozenset(
     "desk.promote-lead desk.skip-stages desk.return-lead desk.close-lead desk.sleep-lead desk.edit-field".split()
 )
@@ -66,7 +68,7 @@ class Deeds(Undoing, Returning, Days, Arrivals, Palette):
         found = []
         table = [command for command in keymap.commands.values() if command.is_shown and command.id != "desk.show-help"]
         often = [command.id for command in table if self._outcome(command.id)][:OFTEN]
-        table.sort(key=lambda command: (command.id != "desk.next-lead", command.id not in often))
+        table.sort(key=lambda command: (command.id not in FIRST, command.id not in often))
         for command in table:
             name = self.called(command.id, plain(_(command.name)).lower())
             found.append((keymap.key(command.id), name, not self.objection(command.id)))
