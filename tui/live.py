@@ -37,9 +37,7 @@ class Live:
         self.screen = screen
 
     async def listen(self) -> None:
-        """Listens until it is cancelled: by the bell where there is one, else by asking, with a look now and then whether
-        there is a bell by now.
-        """
+        """Listens until it is cancelled: by the bell where there is one, else by asking; a bell may come back."""
         from models import feed
 
         while True:
