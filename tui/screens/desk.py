@@ -18,7 +18,7 @@ from textual.screen import Screen
 import funnel
 from models.cards import Scope
 from models.errors import FloorError
-from tui import clocks, driver, keys, mishap, words
+from tui import clocks, driver, keys, mishap, spans, words
 from tui.config import Config
 from tui.errands import Hand, Opening
 from tui.i18n import _
@@ -62,6 +62,8 @@ class Desk(Screen[None], inherit_bindings=False):
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__()
+        if spans.works_here():
+            self._compositor = spans.SpansCompositor()
         self.store = store
         self.person = opening.person
         self.floor = opening.floor
