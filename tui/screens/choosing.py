@@ -45,7 +45,7 @@ class Choosing(Doing):
         table = {"up": moving(-1), "down": moving(1), "pageup": moving(-PAGE), "pagedown": moving(PAGE)}
         table |= {"escape": self._leave_list, "ctrl+c": self._leave_list, **(keys or {})}
         self._left_at = self.desk.card.top
-        self.write_into(label, preview, submit, hints, text=text, is_kept=False, keys=table, changed=changed)
+        self.write_into(label, preview, submit, hints, text=text, keys=table, changed=changed)
         self.entitle(listing.title)
         self.desk.open_sheet(listing)
 

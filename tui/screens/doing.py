@@ -116,7 +116,6 @@ class Doing:
         *,
         place: str = "",
         text: str = "",
-        is_kept: bool = True,
         submit_and_stay: Callable[[str], Awaitable[None]] | None = None,
         keys: Mapping[str, Callable[[], Awaitable[None]]] | None = None,
         changed: Callable[[str], None] | None = None,
@@ -130,13 +129,12 @@ class Doing:
             hints: of the footer.
             place: where unfinished text is kept, the same in every language: 'log talked', 'edit need'; empty: nowhere.
             text: what stands there at first.
-            is_kept: False keeps nothing.
             submit_and_stay: Tab.
             keys: more keys.
             changed: told of every change.
         """
         self.stop_writing(keep=True)
-        where = (self.hand.card.id, place) if place and is_kept else None
+        where = (self.hand.card.id, place) if place else None
         self.writing = Writing(submit, submit_and_stay, hints, where, text, keys or {}, changed)
         kept = self.desk.keeping.drafts.get(where) if where else None
         text, cursor = (kept.text, kept.cursor) if kept else (text, None)

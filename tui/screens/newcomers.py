@@ -218,7 +218,7 @@ class Newcomers(Finding):
 
         hints = (("⏎", _("next")), ("↑", _("field before")), ("Esc", _("keep for later")), ("^x", _("throw away")))
         text = new.values.get(new.code, "")
-        self.write_into(name, preview, submit, hints, text=text, is_kept=False, keys=keys, changed=written)
+        self.write_into(name, preview, submit, hints, text=text, keys=keys, changed=written)
 
     def _write_number(self, new: NewLead, name: str, keys: dict[str, Deed]) -> None:
         """A number is looked up as it is typed: whether it is one, whose it is, whether it may be called."""
