@@ -244,6 +244,16 @@ async def test_an_impossible_amount_or_day_is_said_with_an_example(fresh_sqlite:
     assert (card.amount, card.fields["expected_on"]) == (Decimal(480_000), "2026-11-22")
 
 
+async def test_a_tail_of_enters_is_no_sale(fresh_sqlite: str) -> None:
+    ready_to_sign(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "p", "enter")
+        seat.desk.breath = 60
+        await seat.press("enter", "enter", "enter")
+        assert "won for 500000" in seat.said
+    assert lead_of(fresh_sqlite, "Acme Tools").stage == "A"
+
+
 async def test_a_sale_that_was_begun_is_no_sale(fresh_sqlite: str) -> None:
     ready_to_sign(fresh_sqlite)
     async with seated(fresh_sqlite) as seat:

@@ -52,6 +52,8 @@ def test_picture(
             for key in PICTURES[name]:
                 await pilot.press("space" if key == " " else key)
                 await desk.settle()
+            while desk.deeds.is_looking:
+                await pilot.pause()
             await pilot.pause()
 
         assert snap_compare(app, terminal_size=size, run_before=work)

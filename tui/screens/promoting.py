@@ -214,6 +214,9 @@ class Promoting(Touches, Editing):
 
         self.write_into(label, preview, submit, hints, place=f"won {code}", text=text, keys=keys)
         self.entitle(_("the sale"))
+        assert self.writing is not None
+        self.writing.is_asked = True  # the tail of the Enter before is no answer
+        self.desk.ask_again()
 
     # ── on record ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

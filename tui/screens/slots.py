@@ -29,6 +29,11 @@ class Slots(Doing):
         self._slots.clear()
         self._looking_at = None
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether a moment is being looked up: what the composer tells is not all yet."""
+        return self._looking_at is not None
+
     def slot_so_far(self, at: datetime | None) -> Slot | None:
         """How a moment stands, as far as it was looked up; where it was not, that begins, and the composer is told."""
         if at is None:
