@@ -11,7 +11,7 @@ import funnel
 from models.cards import ContactCard, PhoneCard
 from models.errors import FloorError, Refused
 from models.presence import State
-from tui import errands
+from tui import errands, keys
 from tui import errands_desks as keeping
 from tui.i18n import _, said
 from tui.lines import lead
@@ -301,7 +301,7 @@ class Calls(Doing):
         self.hang_up()
         self._warned = what
         text = _("The call is not logged yet: an outcome's key logs it, {key} again leaves it so.")
-        self.desk.say(text.format(key=self.desk.keymap.key(what)), "stuck")
+        self.desk.say(text.format(key=self.desk.keymap.key(what) or keys.shown("enter")), "stuck")
         return True
 
     async def pause_calls(self) -> None:
