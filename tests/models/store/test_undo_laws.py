@@ -149,6 +149,11 @@ def picture(made: MadeFloor, now: datetime) -> dict[str, Any]:
     return found
 
 
+def others_hands(claim: Claim) -> list[tuple[int, int]]:
+    """Who else has which lead in hand."""
+    return rows_of("SELECT id, holder_id FROM lead WHERE holder_id <> ? ORDER BY id", (claim.agent_id,))
+
+
 class Days(RuleBasedStateMachine):
     """A floor on which things are done, some of them by mistake."""
 
@@ -181,9 +186,11 @@ class Days(RuleBasedStateMachine):
         claim, it, back = self._taken(deed), self.made.token(), self.made.token()
         if claim is None:
             return
-        before = picture(self.made, self.now)
+        before, hands = picture(self.made, self.now), others_hands(claim)
         if not self._done(deed, claim, it):
             return
+        if others_hands(claim) != hands:
+            return  # a ban took another lead of that number out of a colleague's hands: no undo puts it back there
         if deed.goes_on:
             queue.claim_next(claim.agent_id, self.now)
         undone = undoing.undo(claim.agent_id, it, token=back, now=self.now)
