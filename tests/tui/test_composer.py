@@ -229,7 +229,7 @@ def test_marks_that_a_stage_wants() -> None:
 PIECES = [*AT, *HASH, *"<>! 7é。…", *"fri 10am tomorrow none 无 because 明天 price a@b.cn C#".split()]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 MOMENTS = st.integers(0, 2 * 365 * 24 * 60).map(lambda minutes: NOW + timedelta(minutes=minutes))
-SAYS_NONE = re.compile(rf"(?<![0-9A-Za-z._%+-])[{AT}]{NONE.pattern}")
+SAYS_NONE = re.compile(rf"(?<![0-9A-Za-z._%+{AT}-])[{AT}]{NONE.pattern}")
 MARKS = {*AT, *HASH, *FEEDBACK, *BRING, *PURPOSE, ";"}
 
 
