@@ -7,6 +7,7 @@ import os
 import random
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -64,6 +65,7 @@ class Gate(threading.local):
 
 
 def _sqlite(path: str, *, read_only: bool) -> pw.Database:
+    import apsw
     from playhouse.apsw_ext import APSWDatabase
 
     class GatedSqlite(APSWDatabase):  # type: ignore[misc]
@@ -77,6 +79,7 @@ def _sqlite(path: str, *, read_only: bool) -> pw.Database:
             # The migration runner's own table keeps a datetime, which apsw does not bind by itself.
             conn.convert_binding = lambda _cursor, _place, value: value.isoformat(" ")
             super()._add_conn_hooks(conn)
+            keep_journal(conn)
             self.inode = os.stat(path).st_ino
 
         def begin(self, lock_type: str | None = None) -> None:
@@ -102,19 +105,33 @@ def _sqlite(path: str, *, read_only: bool) -> pw.Database:
             return undone
 
         def _close(self, conn: Any) -> None:
+            # The journal that stays is empty: else a file put here from a backup would get the old one's pages. Only
+            # now, since one that is emptied while it is written has to grow again, which every commit would wait for.
+            with suppress(apsw.Error):
+                conn.execute("PRAGMA journal_size_limit = 0")
             super()._close(conn)
             self.gate.close()
 
     pragmas: dict[str, object] = {"foreign_keys": 1, "cache_size": -32_000, "temp_store": 2}
     if read_only:
-        import apsw
-
         reader: pw.Database = APSWDatabase(
             path, pragmas={**pragmas, "query_only": 1}, autoconnect=False, flags=apsw.SQLITE_OPEN_READONLY
         )
         return reader
     pragmas |= {"journal_mode": "wal", "synchronous": "full", "recursive_triggers": 1, "wal_autocheckpoint": 2000}
     return GatedSqlite(path, pragmas=pragmas, autoconnect=False, timeout=10)
+
+
+def keep_journal(connection: Any) -> None:
+    """SQLite's journal stays when the last one leaves, so that who may not write can read at night.
+
+    Args:
+        connection: apsw's.
+    """
+    import apsw
+
+    stays = array("i", [1])
+    connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, stays.buffer_info()[0])
 
 
 def _postgres(url: str, *, read_only: bool) -> pw.Database:

@@ -11,7 +11,6 @@ import fcntl
 import os
 import random
 import time
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import peewee as pw
 
 from models.base import proxy
-from models.connect import translated
+from models.connect import keep_journal, translated
 from models.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -242,9 +241,7 @@ class DeskFile:
         flags = apsw.SQLITE_OPEN_READONLY if self.read_only else apsw.SQLITE_OPEN_READWRITE
         self._connection = apsw.Connection(str(self.path), flags=flags)
         self._connection.set_busy_handler(_patience())
-        # The journal stays when the last one leaves, so that a monitor that may not write can read at night.
-        stays = array("i", [1])
-        self._connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, stays.buffer_info()[0])
+        keep_journal(self._connection)
         found = os.stat(self.path)
         self._identity = found.st_dev, found.st_ino
 
