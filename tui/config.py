@@ -21,8 +21,8 @@ SYSTEM = Path("/etc/callfloor/config.toml")
 class Identity:
     """Who may say who they are."""
 
-    allow_name: bool = False
-    """A forced command of a service account may name the agent. Only the system's own file can allow it."""
+    account: str = ""
+    """The service account whose forced commands name the agent. Only the system's own file can say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ SETTINGS = {
     "theme": TEXT,
     "zone": TEXT,
     "db": TEXT,
-    "identity.allow_name": TRUTH,
+    "identity.account": TEXT,
     "dial.way": TEXT,
     "dial.command": WORDS,
 }
@@ -102,7 +102,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
         take(_read(system), str(system))
     path = user_file(flags, environ)
     if is_named(flags, environ) or path.is_file():
-        take({name: value for name, value in _read(path).items() if name != "identity.allow_name"}, str(path))
+        take({name: value for name, value in _read(path).items() if name != "identity.account"}, str(path))
     for variable, name in VARIABLES.items():
         if environ.get(variable):
             take({name: _checked(name, environ[variable], variable, 0)}, variable)

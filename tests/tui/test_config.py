@@ -8,6 +8,8 @@ import pytest
 
 from models.errors import Refused
 from tui import config, words
+from tui.cli import shared
+from tui.config import Config, Identity
 
 
 def write(path: Path, text: str) -> Path:
@@ -55,12 +57,22 @@ def test_a_configured_zone_wins_over_the_sessions(tmp_path: Path) -> None:
     assert config.load({"file": str(own)}, said, system=own).zone == "Asia/Seoul"
 
 
-def test_only_the_system_lets_people_name_themselves(tmp_path: Path) -> None:
-    text = "[identity]\nallow_name = true"
+def test_only_the_system_says_whose_forced_commands_name_people(tmp_path: Path) -> None:
+    text = '[identity]\naccount = "callfloor"'
     system, own = write(tmp_path / "system.toml", text), write(tmp_path / "own.toml", text)
     nowhere = tmp_path / "nowhere.toml"
-    assert config.load({}, {}, system=system).identity.allow_name
-    assert not config.load({"file": str(own)}, {}, system=nowhere).identity.allow_name
+    assert config.load({}, {}, system=system).identity.account == "callfloor"
+    assert not config.load({"file": str(own)}, {}, system=nowhere).identity.account
+
+
+def test_only_the_service_account_is_named_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLFLOOR_AGENT", "boss")
+    me = shared.system_user()
+    assert shared.caller(Config(identity=Identity(me))) == "boss"
+    assert shared.caller(Config(identity=Identity("callfloor"))) == me
+    assert shared.caller(Config()) == me
+    monkeypatch.delenv("CALLFLOOR_AGENT")
+    assert shared.caller(Config(identity=Identity(me))) == me
 
 
 @pytest.mark.parametrize(

@@ -111,9 +111,13 @@ def connect_until_closed(context: click.Context, url: str, *, read_only: bool = 
 
 
 def caller(config: Config) -> str:
-    """The login of whoever runs this: the system's user, or the name a forced command gives where that is allowed."""
-    if config.identity.allow_name and (given := os.environ.get("CALLFLOOR_AGENT")):
-        return given
+    """The login of whoever runs this: the system's user, or whom the service account's forced command names."""
+    account = system_user()
+    return (account == config.identity.account and os.environ.get("CALLFLOOR_AGENT")) or account
+
+
+def system_user() -> str:
+    """The login that the system knows this process by."""
     import pwd
 
     try:

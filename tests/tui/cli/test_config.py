@@ -114,7 +114,7 @@ def test_the_examples_of_the_page_can_be_used(frozen_surroundings: Path, tmp_pat
         "language", "theme", "zone", "db", "dial.way", "dial.command", "keys.desk.promote-lead", "keys.desk.quit",
     }  # fmt: skip
     (tmp_path / "system.toml").write_text(system, encoding="utf-8")
-    assert config.load({}, {}, system=tmp_path / "system.toml").identity.allow_name
+    assert config.load({}, {}, system=tmp_path / "system.toml").identity.account == "callfloor"
     folder = tmp_path / "themes"
     folder.mkdir()
     (folder / "mine.toml").write_text(theme, encoding="utf-8")
