@@ -113,6 +113,20 @@ def entered(before: Presence | None, agent_id: int, entry: Entry) -> tuple[Prese
     return after, Spell(agent_id, before.state, before.code, before.lead_id, before.since, until)
 
 
+LOST_AFTER = timedelta(seconds=45)
+"""Whose screen gives no sign of life for so long has no line any more: three of its heartbeats are missing."""
+
+
+def as_of(presence: Presence, now: datetime) -> Presence:
+    """The presence as it counts at a moment: lost since it was last seen, where that is too long ago.
+
+    The lead and the call stay told: they are what the agent comes back to.
+    """
+    if presence.state in (State.LOST, State.OFF) or now - presence.seen_at < LOST_AFTER:
+        return presence
+    return replace(presence, state=State.LOST, code="", since=presence.seen_at)
+
+
 def _what(presence: Presence) -> tuple[object, ...]:
     return presence.state, presence.code, presence.lead_id
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PACE = 0.1
 """Seconds between two looks at the floor; more where a look takes longer."""
 LONGEST_PAUSE = 10
+HEARTBEAT = 15
+"""Seconds between two signs of life, given by the screen's loop: a terminal that stopped reading stops it too."""
 AT_WORK = 60
 """Seconds after the last key in which an agent counts as working, and keeps the lead."""
 
@@ -57,16 +59,20 @@ class Around:
                 pause = max(PACE, 3 * (time.monotonic() - began))
             await asyncio.sleep(pause)
 
-    def wait_for_minute(self) -> None:
+    def begin(self) -> None:
+        """From now on the clock is looked at, and the floor is told that somebody is here."""
+        self.desk.set_interval(HEARTBEAT, self.desk.keeping.beat)
+        self._wait_for_minute()
+
+    def _wait_for_minute(self) -> None:
         """Waits for the floor's next whole minute."""
         self.desk.set_timer(60 - self.desk.clock().second, self._minute)
 
     def _minute(self) -> None:
         """The clock, what became due, and the claim of an agent who is at work."""
-        self.wait_for_minute()
+        self._wait_for_minute()
         self.stir()
         desk = self.desk
-        desk.keeping.beat()
         is_at_work = desk.deeds.is_on_call or time.monotonic() - desk.key_at < AT_WORK
         if desk.hand and desk.hand.claim and is_at_work:
             desk.run_worker(self._renew(desk.hand.claim), group="renew", exclusive=True)

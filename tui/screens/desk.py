@@ -119,7 +119,7 @@ class Desk(Screen[None], inherit_bindings=False):
         self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
         self.run_worker(self.around.look(), group="survey", exit_on_error=True)
         self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
-        self.around.wait_for_minute()
+        self.around.begin()
 
     def on_unmount(self) -> None:
         """However the desk ends: what was typed last is written."""

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import desks
-from models.presence import PARTS, Accounted, Entry, Presence, Spell, State, accounted, entered, seen
+from models.presence import LOST_AFTER, PARTS, Accounted, Entry, Presence, Spell, State, accounted, as_of, entered, seen
 from tests.models.store.desk_places import at
 from tests.models.store.floors import NOW, MadeFloor
 
@@ -127,6 +127,21 @@ def test_a_line_that_is_lost_is_no_time_at_work(made: MadeFloor) -> None:
     desks.seen(ann, at(310))
     assert told(desks.spells(ann, NOW, at(999))) == [("ready", 0, 30), ("lost", 30, 300), ("ready", 300, 310)]
     assert desks.account(ann, NOW, at(999)) == Accounted(wait=40 * SECOND)
+
+
+def test_who_gives_no_sign_of_life_counts_as_lost(made: MadeFloor) -> None:
+    """Since they were last seen, with the lead and the call that they left; who left by themselves is off."""
+    ann = made.people["ann"]
+    desks.log_in(ann, NOW)
+    desks.enter(ann, State.ON_CALL, lead_id=7, now=at(10))
+    desks.seen(ann, at(25))
+    present = now_of(ann)
+    assert as_of(present, at(25) + LOST_AFTER - SECOND) is present
+    lost = as_of(present, at(25) + LOST_AFTER)
+    assert (lost.state, lost.since, lost.lead_id, lost.call_since) == (State.LOST, at(25), 7, at(10))
+    assert as_of(lost, at(9999)) is lost
+    desks.enter(ann, State.OFF, now=at(200))
+    assert as_of(now_of(ann), at(9999)).state is State.OFF
 
 
 def test_a_clock_that_goes_back_stands_still(made: MadeFloor) -> None:
