@@ -29,8 +29,9 @@ class _File:
     def __init__(self, path: str) -> None:
         from inotify_simple import INotify, flags
 
-        # The file is made here, so that the first ring of the floor's life is heard too.
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o660))
+        # The file is made here, so that the first ring of the floor's life is heard too; who may only read finds it.
+        with suppress(OSError):
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o660))
         self.inotify = INotify(nonblocking=True)
         self.inotify.add_watch(path, flags.CLOSE_WRITE)
 

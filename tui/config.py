@@ -35,6 +35,19 @@ class Dial:
     """Program and arguments; '{number}' is the number. Never run through a shell."""
 
 
+NUMBERS = ("full", "masked", "hidden")
+"""How customers' numbers may be shown to who watches, the widest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """What the monitor may show."""
+
+    numbers: str = NUMBERS[0]
+    """Of a customer's numbers: all of them, their ends, or nothing. The machine's file says how much, one's own file
+    may only narrow it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What was configured."""
@@ -47,6 +60,7 @@ class Config:
     db: str = ""
     identity: Identity = Identity()
     dial: Dial = Dial()
+    monitor: Monitor = Monitor()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Command id → key, where it is not the usual one."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -62,12 +76,14 @@ SETTINGS = {
     "identity.account": TEXT,
     "dial.way": TEXT,
     "dial.command": WORDS,
+    "monitor.numbers": TEXT,
 }
 """Every setting and what it holds; `keys.*` holds a text for each command."""
 
 CHOICES = {
     "language": ("", "en", "zh_CN"),
     "dial.way": ("link", "clipboard", "both", "command", "none"),
+    "monitor.numbers": NUMBERS,
 }
 VARIABLES = {
     "CALLFLOOR_DB": "db",
@@ -102,7 +118,7 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
         take(_read(system), str(system))
     path = user_file(flags, environ)
     if is_named(flags, environ) or path.is_file():
-        take({name: value for name, value in _read(path).items() if name != "identity.account"}, str(path))
+        take({name: value for name, value in _read(path).items() if _may_say(name, value, values)}, str(path))
     for variable, name in VARIABLES.items():
         if environ.get(variable):
             take({name: _checked(name, environ[variable], variable, 0)}, variable)
@@ -110,6 +126,13 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
         if name in SETTINGS:
             take({name: _checked(name, value, f"--{name}", 0)}, f"--{name}")
     return _config(values, sources)
+
+
+def _may_say(name: str, value: Any, of_machine: Mapping[str, Any]) -> bool:
+    """Whether somebody's own file may say this: it gives nobody more rights than the machine's file does."""
+    if name == "monitor.numbers":
+        return NUMBERS.index(value) >= NUMBERS.index(of_machine.get(name, NUMBERS[0]))
+    return name != "identity.account"
 
 
 def _place(zone: str) -> str:
@@ -142,6 +165,7 @@ def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
         db=values.get("db") or default_database(),
         identity=Identity(**under("identity")),
         dial=dial,
+        monitor=Monitor(**under("monitor")),
         keys=under("keys"),
         sources=sources,
     )

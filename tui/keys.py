@@ -11,6 +11,8 @@ from tui.commands import FORBIDDEN_KEYS, Command
 RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "jk" + "0123456789")
 """Keys that no outcome of a playbook may take: the desk's own."""
 
+SCREENS = ("desk", "monitor")
+"""What the ids of commands begin with."""
 NAMED = frozenset(
     "enter space tab escape backspace delete insert home end pageup pagedown up down left right".split()
     + [f"f{number}" for number in range(1, 13)]
@@ -62,12 +64,14 @@ def keymaps(
     Args:
         own: the desk's commands.
         outcomes: campaign → those of its playbook; a second key of the desk gives way to them.
-        changes: command id → key, from the configuration.
+        changes: command id → key, from the configuration; those of other screens are theirs to judge.
 
     Raises:
         Refused: `key_unknown`, `key_bad` or `key_clash`, each naming command and key.
     """
     desk, logging = tuple(own), {number: tuple(commands) for number, commands in outcomes.items()}
+    elsewhere = tuple(f"{screen}." for screen in SCREENS if not desk[0].id.startswith(f"{screen}."))
+    changes = {name: key for name, key in changes.items() if not name.startswith(elsewhere)}
     known = {command.id for commands in (desk, *logging.values()) for command in commands}
     for name, key in changes.items():
         if name not in known:

@@ -19,8 +19,10 @@ T = TypeVar("T")
 class Store:
     """The floor's database behind its thread. One piece of work at a time, in the order in which they were given."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.url = url
+        self.read_only = read_only
+        """Whether its connection cannot write, whatever it is asked for."""
         self._is_lost = False
         self._shut: Callable[[], object] = lambda: None
         """Closes the connection that this store opened, on its thread."""
@@ -88,7 +90,7 @@ class Store:
         path = connect.sqlite_path(self.url)
         if path is not None and not path.is_file():  # SQLite would make an empty one
             raise Unavailable("gone" if self._is_lost else "not_a_floor")
-        self._shut = connect.use(self.url).close
+        self._shut = connect.use(self.url, read_only=self.read_only).close
         schema.require_current()
 
     def _close_all(self) -> None:

@@ -76,12 +76,37 @@ def test_only_the_service_account_is_named_by_a_variable(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
+    ("machine", "own", "numbers"),
+    [
+        (None, None, "full"),
+        (None, "masked", "masked"),
+        ("masked", None, "masked"),
+        ("masked", "full", "masked"),
+        ("masked", "hidden", "hidden"),
+        ("hidden", "masked", "hidden"),
+    ],
+)
+def test_ones_own_file_never_widens_what_the_monitor_shows(
+    tmp_path: Path, machine: str | None, own: str | None, numbers: str
+) -> None:
+    said = {
+        name: write(tmp_path / f"{name}.toml", f'monitor.numbers = "{value}"' if value else "")
+        for name, value in (("machine", machine), ("own", own))
+    }
+    found = config.load({"file": str(said["own"])}, {}, system=said["machine"])
+    assert found.monitor.numbers == numbers
+    by = None if numbers == "full" else str(said["own" if numbers == own else "machine"])
+    assert found.sources.get("monitor.numbers") == by
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ('\ntheem = "dark"', "line 2: there is no setting theem"),
         ("theme = 3", "line 1: theme must be text"),
         ('[dial]\n\nway = "pigeon"', "line 3: dial.way cannot be pigeon; it is one of: link"),
         ('zone = "Mars/Olympus"', "line 1: zone cannot be Mars/Olympus; it is a time zone, as in Europe/Berlin"),
+        ('[monitor]\nnumbers = "some"', "line 2: monitor.numbers cannot be some; it is one of: full, masked, hidden"),
         ("theme = ", "cannot be read"),
     ],
 )
