@@ -5,7 +5,7 @@ frozen values go out, `now` is an argument, a refusal is a value with a code and
 sentence meant for a person is written here; the screens say in their own language what the codes mean.
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
-order of calling · figures · forecast.
+order of calling · figures · forecast · vital signs and shape.
 """
 
 from __future__ import annotations
@@ -251,6 +251,46 @@ class Window:
     closes: time
 
 
+class Shape(StrEnum):
+    """What the fill of the levels and the orders say together of a funnel."""
+
+    DRAINING = "draining"
+    """Orders come, but the upper levels are thin: orders will fall."""
+    CLOGGED = "clogged"
+    """Few orders, few new leads, a bulge in the middle."""
+    GAP_AHEAD = "gap_ahead"
+    """Good orders and many leads, but a thin middle 青黄不接: after the present orders there is nothing."""
+    IDEAL = "ideal"
+    """Every level in proportion."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What the vital signs and the shape of a funnel go by. The trade names no figures; these are ours."""
+
+    thin_percent: int = 50
+    """A level that is filled less than so much as another is, against the ideal, is thin."""
+    orders_percent: int = 80
+    """Orders come where so much is sold of what should be by now."""
+    enough_leavers: int = 20
+    """A measured conversion speaks once so many leads left the stage; until then the planned rate does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do about each shape, in the manager's own words; empty where the program's own will do."""
+
+    draining: Words = NO_WORDS
+    clogged: Words = NO_WORDS
+    gap_ahead: Words = NO_WORDS
+    ideal: Words = NO_WORDS
+
+    def on(self, shape: Shape) -> Words:
+        """The advice on a shape."""
+        words: Words = getattr(self, shape.value)
+        return words
+
+
 class Criterion(StrEnum):
     """What the order of calling looks at."""
 
@@ -292,6 +332,10 @@ class Playbook:
     pauses: tuple[Pause, ...] = ()
     wrap_up_seconds: int = 120
     """How long the work after a call may take before somebody looks. The trade names no figure; this one is ours."""
+    silence_days: int = 14
+    """A lead on its way that nobody touched for so long, and that is promised nothing, is looked at. Ours too."""
+    bounds: Bounds = Bounds()
+    advice: Advice = Advice()
     required_fields: tuple[str, ...] = ("company", "person", "number", "source")
     """What a lead needs to be taken in."""
 
@@ -418,9 +462,14 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
     yield from _unknown(("required_fields",), playbook.required_fields, known)
     if sorted(playbook.order) != sorted(Criterion) or playbook.order[-1] != Criterion.WAITING:
         yield Fault(("order",), "order_incomplete", ", ".join(playbook.order), tuple(Criterion))
-    for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes", "wrap_up_seconds"):
+    for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes", "wrap_up_seconds", "silence_days"):
         if getattr(playbook, name) < 1:
             yield Fault((name,), "not_positive", str(getattr(playbook, name)), ("1",))
+    if playbook.bounds.enough_leavers < 1:
+        yield Fault(("bounds", "enough_leavers"), "not_positive", str(playbook.bounds.enough_leavers), ("1",))
+    for name in ("thin_percent", "orders_percent"):
+        if not 1 <= (percent := getattr(playbook.bounds, name)) <= 100:
+            yield Fault(("bounds", name), "not_per_cent", str(percent), ("1", "100"))
 
 
 def _stage_faults(playbook: Playbook) -> Iterator[Fault]:
@@ -1100,3 +1149,248 @@ def weighted_forecast(playbook: Playbook, stock: Mapping[str, Tally]) -> Decimal
         ),
         NOTHING,
     )
+
+
+# ── vital signs and shape ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """Width 粗细: whether the funnel holds enough for what the target still wants."""
+
+    promised: Decimal
+    """What the open leads are worth by their probabilities: money, or deals where the target names no money."""
+    missing: Decimal | None
+    """To the target, never less than nothing; None where nobody set one."""
+    is_money: bool
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Promised ÷ missing; None where nothing is missing, or nothing wanted."""
+        return Fraction(self.promised) / Fraction(self.missing) if self.missing else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The step from one level to the next: how many leavers go on, against the plan."""
+
+    stage: str
+    to: str
+    planned: Fraction
+    measured: Fraction | None
+    """None while too few left to tell."""
+
+    @property
+    def rate(self) -> Fraction:
+        """The planned rate until history speaks."""
+        return self.planned if self.measured is None else self.measured
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Measured ÷ planned; None where either is not known."""
+        return self.measured / self.planned if self.measured is not None and self.planned else None
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """Slope 斜率: how conversion falls from level to level, which shows skill."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def weakest(self) -> Step | None:
+        """The step furthest below its plan, the upper one of equals; None while none is measured."""
+        return min((step for step in self.steps if step.ratio is not None), key=_ratio, default=None)
+
+
+def _ratio(step: Step) -> Fraction:
+    assert step.ratio is not None
+    return step.ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of open leads, and how many there would be if all were in proportion."""
+
+    stage: str
+    count: int
+    ideal: Fraction
+
+    @property
+    def fill(self) -> Fraction:
+        """Count ÷ ideal; nothing in an empty funnel."""
+        return self.count / self.ideal if self.ideal else Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """Evenness 均匀: how the levels are filled against the ideal, each smaller than the one above by its conversion."""
+
+    levels: tuple[Level, ...]
+
+    @property
+    def thinnest(self) -> Level | None:
+        """The level with the least of what it should hold, the upper one of equals; None in an empty funnel."""
+        return min(self.levels, key=lambda level: level.fill) if any(level.count for level in self.levels) else None
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Fill of the thinnest level ÷ that of the fullest: 1 in proportion, 0 where a level is empty."""
+        thinnest = self.thinnest
+        return thinnest.fill / max(level.fill for level in self.levels) if thinnest else None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Flow 流速: how fast deals are won."""
+
+    median: timedelta | None
+    """From entering the funnel to the sale, over the deals won in the period; None where none was."""
+    before: timedelta | None
+    """The same of the period before."""
+
+    @property
+    def change(self) -> timedelta | None:
+        """How much longer a deal takes now; less than nothing where it is faster."""
+        return self.median - self.before if self.median is not None and self.before is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """The four vital signs of a funnel over a period."""
+
+    width: Width
+    slope: Slope
+    evenness: Evenness
+    flow: Flow
+
+
+def vitals(
+    playbook: Playbook, funnel: Funnel, cycles: Sequence[timedelta] = (), before: Sequence[timedelta] = ()
+) -> Vitals:
+    """The four vital signs from the figures of a period and the cycles of the deals won in it and in the one before."""
+    slope = Slope(steps(playbook, funnel))
+    return Vitals(width(playbook, funnel), slope, evenness(playbook, funnel), Flow(median(cycles), median(before)))
+
+
+def levels(playbook: Playbook) -> tuple[Stage, ...]:
+    """The stages on the way to the first sale, top to bottom; what follows it is no way to an order."""
+    sale = next((place for place, stage in enumerate(playbook.stages) if stage.is_won), len(playbook.stages))
+    return playbook.stages[:sale]
+
+
+def width(playbook: Playbook, funnel: Funnel) -> Width:
+    """What the open leads promise against what is missing to the target."""
+    target = funnel.target
+    if target is None or target.amount:
+        missing = None if target is None else max(NOTHING, target.amount - funnel.won.amount)
+        return Width(funnel.weighted, missing, is_money=True)
+    deals = sum(row.open.count * playbook.probability(row.stage) for row in funnel.stages if _is_open(playbook, row))
+    return Width(Decimal(deals) / 100, Decimal(max(0, target.count - funnel.won.count)), is_money=False)
+
+
+def _is_open(playbook: Playbook, row: StageFigures) -> bool:
+    return playbook.kind(row.stage) is Kind.OPEN
+
+
+def steps(playbook: Playbook, funnel: Funnel) -> tuple[Step, ...]:
+    """The steps from level to level down to the sale, measured where enough leads left."""
+    enough, of_stage = playbook.bounds.enough_leavers, {row.stage: row for row in funnel.stages}
+    found = []
+    for stage in levels(playbook):
+        row, following = of_stage[stage.code], playbook.after(stage.code)
+        measured = row.conversion if row.left >= enough else None
+        found.append(
+            Step(stage.code, following.code if following else "", Fraction(stage.promotion_rate, 100), measured)
+        )
+    return tuple(found)
+
+
+SCARCE = Fraction(1, 100)
+"""A step that nobody passes counts as this, else the levels below it would be ideal when empty."""
+
+
+def evenness(playbook: Playbook, funnel: Funnel) -> Evenness:
+    """The open leads of each level, and the same number of leads spread in the ratio of the conversion rates.
+
+    Rates of 50 % and 20 % make 10 : 5 : 1.
+    """
+    open_leads = {row.stage: row.open.count for row in funnel.stages}
+    part, parts = Fraction(1), []
+    for step in steps(playbook, funnel):
+        parts.append((step.stage, part))
+        part *= max(step.rate, SCARCE)
+    each = Fraction(sum(open_leads[code] for code, _ in parts)) / sum(share for _, share in parts) if parts else part
+    return Evenness(tuple(Level(code, open_leads[code], share * each) for code, share in parts))
+
+
+def median(cycles: Sequence[timedelta]) -> timedelta | None:
+    """The middle of several times, or the mean of the two in the middle.
+
+    >>> median([timedelta(days=9), timedelta(days=2), timedelta(days=4), timedelta(days=3)])
+    datetime.timedelta(days=3, seconds=43200)
+    """
+    ordered, middle = sorted(cycles), len(cycles) // 2
+    if not ordered:
+        return None
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def won_cycles(playbook: Playbook, moves: Iterable[Move], since: datetime, until: datetime) -> list[timedelta]:
+    """How long each deal won in [since, until), and still won at its end, took from entering the funnel to the sale."""
+    moves = list(moves)
+    entered: dict[int, datetime] = {}
+    for move in moves:
+        entered.setdefault(move.lead, move.at)
+    won = {
+        exit.lead for exit in last_exits(moves, since, until) if exit.is_final and playbook.kind(exit.to) is Kind.WON
+    }
+    sold = {move.lead: move.at for move in moves if move.lead in won and since <= move.at < until}
+    return [at - entered[lead] for lead, at in sold.items()]
+
+
+def shape(playbook: Playbook, funnel: Funnel, passed: Fraction) -> Shape | None:
+    """Which shape the funnel has, by the levels' fill and the orders; None where no one word says it.
+
+    The levels are seen in three parts: the middle one (C of E…A), what is above and what is below. An upper half that
+    is thin against the lower one drains; a middle that is thin against the top is a gap; a middle against which top
+    and lower half are thin is clogged; and where no level is thin against any other, the funnel is ideal.
+
+    Args:
+        playbook: its levels and bounds.
+        funnel: the figures of the period so far.
+        passed: the share of the period that is over, 0 to 1: so much of the target should be sold by now.
+    """
+    even = evenness(playbook, funnel)
+    if even.ratio is None:
+        return None
+    middle, thin = len(even.levels) // 2, Fraction(playbook.bounds.thin_percent, 100)
+    top, bulge, upper = (
+        _fill(part) for part in (even.levels[:1], even.levels[middle : middle + 1], even.levels[: middle + 1])
+    )
+    lower = _fill(even.levels[middle + 1 :])
+    if not orders_come(playbook, funnel, passed):
+        return Shape.CLOGGED if top < thin * bulge and lower <= thin * bulge else None
+    if upper < thin * lower:
+        return Shape.DRAINING
+    if bulge < thin * top:
+        return Shape.GAP_AHEAD
+    return Shape.IDEAL if even.ratio >= thin else None
+
+
+def _fill(part: Sequence[Level]) -> Fraction:
+    ideal = sum(level.ideal for level in part)
+    return Fraction(sum(level.count for level in part)) / ideal if ideal else Fraction(0)
+
+
+def orders_come(playbook: Playbook, funnel: Funnel, passed: Fraction) -> bool:
+    """Whether as much is sold as should be by now; without a target, as the last level lets expect."""
+    wanted, sold = Fraction(0), Fraction(funnel.won.count)
+    if funnel.target is None:
+        *_, last = evenness(playbook, funnel).levels
+        wanted = last.count * max(steps(playbook, funnel)[-1].rate, SCARCE)
+    elif funnel.target.amount:
+        wanted, sold = Fraction(funnel.target.amount), Fraction(funnel.won.amount)
+    else:
+        wanted = Fraction(funnel.target.count)
+    return sold >= wanted * passed * Fraction(playbook.bounds.orders_percent, 100)

@@ -127,6 +127,7 @@ SENTENCES = {
     "unknown_source": N_("There is no such source; there are: {allowed}"),
     "unknown_choice": N_("{field} takes one of: {allowed}"),
     "managers_only": N_("Only a manager may do this."),
+    "supervisors_only": N_("The monitor is for supervisors and managers; agents work with: callfloor desk"),
     "supervisors_watch": N_("Supervisors watch and write nothing."),
     "stranger": N_(
         "Nobody with the login {login} works on this floor; a manager adds you: callfloor agent add {login}"
