@@ -8,7 +8,7 @@ another. All of it is called on the database's thread.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -284,6 +284,19 @@ def spells(agent_id: int, since: datetime, until: datetime) -> tuple[Spell, ...]
     lasting = present(agent_id)
     args = agent_id, stamp(until), stamp(since), agent_id, stamp(since)
     return presence.spells(_desks().shelf.read(presence.SPELLS, args), lasting, since, until)
+
+
+def latest_spells(since: Mapping[int, datetime]) -> tuple[Spell, ...]:
+    """What several agents did, each from a moment of their own on: the spell it fell into, and all that ended since.
+
+    One question. What lasts is told by `everybody`.
+
+    Raises:
+        Unavailable: it cannot be read now.
+    """
+    args = [part for agent_id, at in since.items() for part in (agent_id, stamp(at))]
+    rows = _desks().shelf.read(presence.latest(len(since)), args) if since else []
+    return tuple(map(presence.spell_of, rows))
 
 
 def account(agent_id: int, since: datetime, until: datetime) -> Accounted:

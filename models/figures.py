@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 import funnel
 from models import sight
@@ -14,7 +14,7 @@ from models.campaigns import Book, book
 from models.cards import Happening, Panel, Scope, Today
 from models.lead import Lead
 from models.people import Agent
-from models.zones import floor_zone
+from models.zones import floor_day, floor_zone
 
 
 def panel(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, happenings_shown: int = 8) -> Panel:
@@ -216,10 +216,8 @@ def _happening(row: tuple[int, int, str, str, int | None, str], seen: tuple[str,
 
 def today(agent_id: int, now: datetime) -> Today:
     """One agent's day so far, by the floor's clock."""
-    zone = floor_zone()
-    local = now.astimezone(zone)
-    begins = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    span = (seconds(begins), seconds((begins + timedelta(days=1, hours=3)).replace(hour=0)))
+    begins, ends = floor_day(now)
+    span = (seconds(begins), seconds(ends))
     touches = rows_of(
         "SELECT COALESCE(SUM(CASE WHEN kind = 'call' THEN 1 ELSE 0 END), 0), COALESCE(SUM(is_talk), 0), "
         "COALESCE(SUM(CASE WHEN answers_at >= ? AND answers_at < ? AND at <= answers_at + 900 THEN 1 ELSE 0 END), 0) "

@@ -177,6 +177,17 @@ SPELLS = (
 )
 
 
+def latest(count: int) -> str:
+    """SQL of the spells of so many agents, each from the one that a moment fell into on: agent and moment for each."""
+    wanted = ", ".join(["(?, ?)"] * count)
+    return (
+        f"WITH wanted (agent_id, since) AS (VALUES {wanted}) "
+        "SELECT s.agent_id, s.state, s.code, s.lead_id, s.since, s.until FROM wanted w CROSS JOIN spell s "
+        "WHERE s.agent_id = w.agent_id AND s.since >= COALESCE((SELECT MAX(f.since) FROM spell f "
+        "WHERE f.agent_id = w.agent_id AND f.since <= w.since), w.since) ORDER BY s.agent_id, s.since"
+    )
+
+
 def of_row(row: Row) -> Presence:
     """One row of `EVERYBODY` or `OF_AGENT`."""
     agent_id, state, code, since, lead_id, call_since, logged_in_at, seen_at = row
@@ -227,12 +238,15 @@ def merge(run: Run, agent_id: int, entries: Iterable[Entry], seen_at: datetime |
         see(run, agent_id, seen_at)
 
 
+def spell_of(row: Row) -> Spell:
+    """One row of `SPELLS` or `latest`."""
+    agent_id, state, code, lead_id, begun, ended = row
+    return Spell(agent_id, State(state), code, lead_id, moment_of(begun), moment_of(ended))
+
+
 def spells(rows: Iterable[Row], present: Presence | None, since: datetime, until: datetime) -> tuple[Spell, ...]:
     """The spells that `SPELLS` found, with the one that lasts."""
-    found = [
-        Spell(agent_id, State(state), code, lead_id, moment_of(begun), moment_of(ended))
-        for agent_id, state, code, lead_id, begun, ended in rows
-    ]
+    found = [spell_of(row) for row in rows]
     if present is not None and present.state is not State.OFF and present.since < until and present.seen_at > since:
         lasting = present.agent_id, present.state, present.code, present.lead_id, present.since, present.seen_at
         found.append(Spell(*lasting))

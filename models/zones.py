@@ -29,6 +29,12 @@ def floor_zone() -> ZoneInfo:
     return clock(zone, zone)
 
 
+def floor_day(now: datetime) -> tuple[datetime, datetime]:
+    """The floor's day at a moment: its two midnights."""
+    begins = now.astimezone(floor_zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    return begins, (begins + timedelta(days=1, hours=3)).replace(hour=0)
+
+
 def zone_id(where: Whereabouts, now: datetime) -> int:
     """The row of a zone, made with its calling hours in every campaign when it is new. Inside a command."""
     known = rows_of("SELECT id FROM zone WHERE name = ? AND country = ?", (where.zone, where.country))

@@ -109,6 +109,8 @@ class Overview:
     """Agents in each state; states that nobody is in are there with 0."""
     calls: int
     talks: int
+    is_presence_known: bool = True
+    """False where nobody can say who is at work now: then all are off."""
 
     @property
     def contact_rate(self) -> Fraction | None:
