@@ -25,13 +25,17 @@ def whole(amount: Decimal, currency: str) -> str:
 
 def short(amount: Decimal, currency: str) -> str:
     """At most three or four figures: '¥500k', '¥6.1M'; '¥50万', '¥1.2亿' in Chinese."""
-    size = abs(amount)
+    size = abs(amount).quantize(Decimal(1), ROUND_HALF_EVEN)
+    larger: tuple[Decimal, str] | None = None
     for step, unit in CHINESE_STEPS if is_chinese() else STEPS:
         if size >= step:
             digits = (size / step).quantize(Decimal(1) if size >= 10 * step else Decimal("0.1"), ROUND_HALF_EVEN)
+            if larger and digits * step >= larger[0]:  # 999,700 is a million, not a thousand thousands
+                digits, unit = Decimal(1), larger[1]
             text = f"{digits:f}".removesuffix(".0")
             return _signed(f"{text}{unit}", amount, currency)
-    return _signed(f"{size:.0f}", amount, currency)
+        larger = step, unit
+    return _signed(f"{size:f}", amount, currency)
 
 
 def _signed(text: str, amount: Decimal, currency: str) -> str:

@@ -326,16 +326,16 @@ def remedy(playbook: funnel.Playbook, one: funnel.Point) -> str:
 
 
 def touches_wanted(playbook: funnel.Playbook, rule: funnel.TouchRule) -> str:
-    """The touches that a stage wants: '2 calls: talked, with purpose'."""
-    kind = kind_name(rule.kind) if rule.kind else _("touch")
-    text = f"{rule.count} × {kind}"
-    if rule.outcomes:
-        outcomes = _(" or ").join(outcome_name(playbook, code) for code in rule.outcomes)
-        text = _("{touches}: {outcomes}").format(touches=text, outcomes=outcomes)
+    """The touches that a stage wants: '2 × Talked, with purpose (!)', '1 × visit: Talked'."""
+    outcomes = _(" or ").join(outcome_name(playbook, code) for code in rule.outcomes)
+    if rule.kind and outcomes:
+        outcomes = _("{touches}: {outcomes}").format(touches=kind_name(rule.kind), outcomes=outcomes)
+    what = outcomes or (kind_name(rule.kind) if rule.kind else _("touch"))
+    text = f"{rule.count} × {what}"
     if rule.with_purpose:
-        text += _(", purpose noted (!)")
+        text += _(", with purpose (!)")
     if rule.with_feedback:
-        text += _(", what they said noted (<)")
+        text += _(", with what they said (<)")
     return text
 
 

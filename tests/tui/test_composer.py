@@ -41,7 +41,7 @@ async def test_a_free_moment_is_told_as_free(fresh_sqlite: str, size: tuple[int,
     set_up(fresh_sqlite)
     async with seated(fresh_sqlite, size=size) as seat:
         await seat.press("enter", "t")
-        await typing(seat, "agrees @fri 10am", "callback Fri 27 Nov 10:00 free")
+        await typing(seat, "agrees @fri 10am", "callback Fri 27 Nov 10:00 · free")
 
 
 @SIZES
@@ -59,7 +59,7 @@ async def test_the_customers_clock_where_it_is_another(fresh_sqlite: str) -> Non
         await seat.press("enter", "C", "n")
         await seat.type("+1 425 555 0193")
         await seat.press("enter", "5", "ctrl+u", "enter", "enter", "escape", "escape", "t")
-        await typing(seat, "@thu 10am", "outside their hours, opens Sat 01:00", "Wed 18:00 theirs")
+        await typing(seat, "@thu 10am", "Wed 18:00 theirs", "closed there until Sat 01:00")
 
 
 @SIZES
@@ -67,9 +67,9 @@ async def test_outside_the_hours_is_asked_once(fresh_sqlite: str, size: tuple[in
     set_up(fresh_sqlite)
     async with seated(fresh_sqlite, size=size) as seat:
         await seat.press("enter", "t")
-        await typing(seat, "late @fri 8pm", "outside their hours, opens 30 Nov 09:00")
+        await typing(seat, "late @fri 8pm", "closed there until 30 Nov 09:00")
         await seat.press("enter")
-        assert "outside their hours, opens 30 Nov 09:00. Enter again promises it." in seat.said
+        assert "closed there until 30 Nov 09:00. Enter again promises it." in seat.said
         assert "late @fri 8pm" in seat.said
         await seat.press("enter")
         assert "Talked · promised Fri 20:00" in seat.said
@@ -95,7 +95,7 @@ async def test_two_promises_at_once_are_said(fresh_sqlite: str, size: tuple[int,
         await seat.press("enter")
         assert "also promised: Lin Logistics 10:05. Enter again promises it." in seat.said
         await seat.press("ctrl+u")
-        await typing(seat, "yes @fri 10:20", "Fri 27 Nov 10:20 free")
+        await typing(seat, "yes @fri 10:20", "Fri 27 Nov 10:20 · free")
         await seat.press("enter")
         assert "promised Fri 10:20" in seat.said
 
@@ -206,7 +206,7 @@ SLOT = Slot(NOW + timedelta(days=1), is_open=True, opens_at=None, holiday="", bo
     [
         (SLOT, []),
         (replace(SLOT, is_open=False), ["outside their hours"]),
-        (replace(SLOT, is_open=False, opens_at=NOW), ["outside their hours, opens today 10:00"]),
+        (replace(SLOT, is_open=False, opens_at=NOW), ["closed there until today 10:00"]),
         (replace(SLOT, holiday="Spring\x1b[31m"), ["holiday there: Spring[31m"]),
         (replace(SLOT, booked=(Booked(1, "\u202eevil", NOW),)), ["also promised: evil 10:00"]),
     ],
@@ -221,7 +221,7 @@ def test_marks_that_a_stage_wants() -> None:
     assert missing_marks(Draft("x"), rule) == ("!what the call was for", "<what they said")
     assert missing_marks(Draft("x", purpose="p", feedback="f"), rule) == ()
     empty = words(entry_preview(Draft(""), FRAME, Elsewhere(), None, "how", wanted=rule))
-    assert empty == "wants !what the call was for  <what they said  how"
+    assert empty == "wants !what the call was for  <what they said · how"
 
 
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

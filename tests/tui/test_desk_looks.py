@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from rich.cells import cell_len
 
-from tests.tui.floors import Seat, seated, set_up
+from tests.tui.floors import COMPANIES, NOW, Seat, log, seated, set_up
 from tui import i18n
 from tui.config import Config
 
@@ -45,6 +47,25 @@ async def test_a_resize_changes_between_three_panes_and_two(fresh_sqlite: str) -
         assert (seat.desk.strip.display, seat.desk.panel.display) == (True, False)
         assert "╭" not in seat.desk.card.text
         assert "张敏" in seat.card
+        await seat.pilot.resize_terminal(60, 16)
+        await seat.pilot.pause()
+        assert (seat.desk.queue.display, seat.desk.card.size.width) == (False, 60)
+        await seat.pilot.resize_terminal(80, 24)
+        await seat.pilot.pause()
+        assert seat.desk.queue.display
+        assert "东方纸业" in seat.desk.queue.text
+
+
+async def test_a_small_card_spends_no_line_on_nothing(fresh_sqlite: str) -> None:
+    team = set_up(fresh_sqlite, companies=COMPANIES[:1])
+    log(fresh_sqlite, team.colleague, "Acme Tools", "no_answer", NOW - timedelta(hours=8))
+    log(fresh_sqlite, team.agent, "Acme Tools", "talked", NOW - timedelta(hours=4), note="agrees", next_at=NOW)
+    async with seated(fresh_sqlite, size=(80, 24)) as seat:
+        await seat.press("enter")
+        rows = [row.rstrip() for row in seat.desk.card.text.split("\n")]
+        at = next(place for place, row in enumerate(rows) if "history" in row)
+        assert rows[at - 1].strip()
+        assert [row.split()[-1] for row in rows[at + 1 : at + 4]] == ["Wei", "agrees", "Lei"]
 
 
 async def test_names_are_text_and_nothing_else(fresh_sqlite: str) -> None:

@@ -60,7 +60,7 @@ async def test_sleep_until_a_moment(fresh_sqlite: str) -> None:
         await seat.press("enter", "z", "enter")
         assert "Until when?" in seat.said
         await seat.type("fri 10am budget is decided")
-        assert "asleep until Fri 27 Nov 10:00 budget is decided" in seat.said
+        assert "asleep until Fri 27 Nov 10:00 · budget is decided" in seat.said
         await seat.press("enter")
         assert "Acme Tools sleeps until Fri 10:00" in seat.said
         assert seat.company == "东方纸业"

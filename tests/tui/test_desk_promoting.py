@@ -92,7 +92,7 @@ async def test_a_number_takes_to_the_touch_that_counts(fresh_sqlite: str, size: 
     stands_in(fresh_sqlite, "D", need="a fifth less")
     async with seated(fresh_sqlite, size=size) as seat:
         await seat.press("enter", "p")
-        assert "1 ✗ 1 × touch: Talked, what they said noted (<)" in seat.card
+        assert "1 ✗ 1 × Talked, with what they said (<)" in seat.card
         await seat.press("1")
         assert "Talked" in seat.said
         assert "wants <what they said" in seat.said

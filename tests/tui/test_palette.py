@@ -124,6 +124,6 @@ def test_the_key_itself_comes_first_and_letters_that_match_are_underlined() -> N
     entries = [Entry("desk.close-lead", "x", "lost", "Close it."), Entry("desk.promote-lead", "p", "promote", "On.")]
     assert [one.key for one in matching(entries, "p")] == ["p"]
     assert [one.key for one in matching(entries, "o")] == ["x", "p"]
-    line = entry_line(matching(entries, "prmt")[0], 40, is_current=True)
+    line = entry_line(matching(entries, "prmt")[0], 12, 40, is_current=True)
     assert [text for text, style in line if "underline" in style] == ["pr", "m", "t"]
-    assert width_of(entry_line(Entry("a", "ctrl+p", "名" * 40, "x" * 99), 40, is_current=False)) == 40
+    assert width_of(entry_line(Entry("a", "ctrl+p", "名" * 40, "x" * 99), 12, 40, is_current=False)) == 40

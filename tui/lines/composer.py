@@ -13,7 +13,7 @@ from tui import clocks
 from tui.entry import Draft
 from tui.i18n import _
 from tui.lines.frame import Frame
-from tui.lines.text import Line, Piece
+from tui.lines.text import Line, Piece, joined
 from tui.plain import plain
 
 
@@ -28,6 +28,8 @@ class Elsewhere:
 
 
 NOWHERE = Elsewhere()
+BETWEEN: Piece = (" · ", "dim")
+"""Stands between the parts of a preview."""
 
 
 def entry_preview(
@@ -51,18 +53,17 @@ def entry_preview(
         stands_at: an earlier promise that still holds.
         wanted: the rule of a stage that this entry is written for.
     """
-    pieces: list[Piece] = []
+    parts: list[Line] = []
     if wanted is not None and (marks := missing_marks(draft, wanted)):
-        pieces += [(_("wants {marks}").format(marks="  ".join(marks)), "stuck"), ("  ", "")]
-    pieces += _next_step(draft, frame, elsewhere, slot, stands_at)
-    for tag in draft.tags:
-        pieces.append((f" #{plain(tag)}", "accent"))
+        parts.append(((_("wants {marks}").format(marks="  ".join(marks)), "stuck"),))
+    parts.append(tuple(_next_step(draft, frame, elsewhere, slot, stands_at)))
+    parts += [((f"#{plain(tag)}", "accent"),) for tag in draft.tags]
     for label, text in ((_("they said"), draft.feedback), (_("to send"), draft.bring), (_("purpose"), draft.purpose)):
         if text:
-            pieces += [(f"  {label}: ", "dim"), (plain(text), "")]
-    if draft == Draft(""):
-        pieces.append((hint, "dim"))
-    return tuple(pieces) or ((hint, "dim"),)
+            parts.append(((f"{label}: ", "dim"), (plain(text), "")))
+    if draft == Draft("") or not any(parts):
+        parts.append(((hint, "dim"),))
+    return joined(parts, BETWEEN)
 
 
 def _next_step(
@@ -83,15 +84,15 @@ def moment_pieces(
     label: str, at: datetime, frame: Frame, elsewhere: Elsewhere = NOWHERE, slot: Slot | None = None
 ) -> Iterator[Piece]:
     """A moment that is about to be stored, by the floor's clock and by the others where they differ."""
-    yield label + " ", "dim"
-    yield clocks.full_moment(at, frame.now, frame.zone), "strong promise"
+    parts: list[Line] = [((label + " ", "dim"), (clocks.full_moment(at, frame.now, frame.zone), "strong promise"))]
+    if there := _by(elsewhere.customer, at, frame):
+        parts.append(((_("{time} theirs").format(time=there), ""),))
+    if here := _by(elsewhere.agent, at, frame):
+        parts.append(((_("{time} yours").format(time=here), ""),))
     if slot is not None:
         doubts = " · ".join(against(slot, frame))
-        yield ("  " + (doubts or _("free")), "stuck" if doubts else "won")
-    if there := _by(elsewhere.customer, at, frame):
-        yield "  " + _("{time} theirs").format(time=there), ""
-    if here := _by(elsewhere.agent, at, frame):
-        yield "  " + _("{time} yours").format(time=here), ""
+        parts.append(((doubts or _("free"), "stuck" if doubts else "won"),))
+    yield from joined(parts, BETWEEN)
 
 
 def _by(zone: tzinfo | None, at: datetime, frame: Frame) -> str:
@@ -109,9 +110,10 @@ def against(slot: Slot, frame: Frame) -> Iterator[str]:
         yield _("also promised: {company} {time}").format(company=plain(one.company, 24), time=frame.clock(one.at))
     if slot.holiday:
         yield _("holiday there: {holiday}").format(holiday=plain(slot.holiday, 30))
-    if not slot.is_open:
-        opens = f", {_('opens {moment}').format(moment=frame.moment(slot.opens_at))}" if slot.opens_at else ""
-        yield _("outside their hours") + opens
+    if not slot.is_open and slot.opens_at:
+        yield _("closed there until {moment}").format(moment=frame.moment(slot.opens_at))
+    elif not slot.is_open:
+        yield _("outside their hours")
 
 
 def missing_marks(draft: Draft, wanted: funnel.TouchRule) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def field_lines(row: FieldRow, key: str, room: int, width: int, *, is_current: b
 
 def name_room(rows: Sequence[FieldRow], width: int) -> int:
     """Cells that the names of these fields take in the list."""
-    return min(max((cell_len(row.name) for row in rows), default=0), max(10, width // 3))
+    return min(max((cell_len(row.name) for row in rows), default=0), max(10, width * 2 // 5))
 
 
 def no_field(text: str, width: int) -> list[Line]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from rich.cells import cell_len
+
 import funnel
 from tui import words
 from tui.i18n import _, said
@@ -24,8 +26,11 @@ def point_lines(verdict: funnel.Verdict, stage: str, playbook: funnel.Playbook, 
         elif one.rule is funnel.Rule.SIGN_MISSING:
             lines += _sign_lines(text, 0, width)
         else:
+            *before, last = wrap(text, width - 2, 3)
+            lines += [((("  " if at else "✗ "), "lost"), (part, "")) for at, part in enumerate(before)]
             hint = words.remedy(playbook, one)
-            lines.append(crop((("✗ ", "lost"), (text, ""), (f"   {hint}" if hint else "", "dim")), width))
+            is_hinted = cell_len(last) + 5 + cell_len(hint) <= width
+            lines.append((("  " if before else "✗ ", "lost"), (last, ""), (f"   {hint}" if is_hinted else "", "dim")))
     return lines
 
 

@@ -18,8 +18,8 @@ from tui.lines.text import Line, Piece, crop, wrap
 from tui.plain import plain
 
 CRITERIA = {
-    funnel.Criterion.PROMISE: N_("promise"),
-    funnel.Criterion.FRESH: N_("fresh"),
+    funnel.Criterion.PROMISE: N_("due"),
+    funnel.Criterion.FRESH: N_("new"),
     funnel.Criterion.INTENT: N_("intent"),
     funnel.Criterion.DWELL: N_("stuck"),
     funnel.Criterion.VALUE: N_("value"),
@@ -33,7 +33,7 @@ def greeting(person: Person) -> Line:
 
 
 def order_of(playbook: funnel.Playbook) -> str:
-    """By what the queue is ordered, most important first."""
+    """By what the queue is ordered, most important first, in the words that its rows use."""
     return " ▸ ".join(_(CRITERIA[criterion]) for criterion in playbook.order[:5])
 
 

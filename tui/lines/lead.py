@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from rich.cells import cell_len
 
 import funnel
 from models.cards import LeadCard, MoveLine, TouchLine
@@ -14,10 +16,12 @@ from tui.i18n import _, counted, is_chinese, said
 from tui.i18n import marked as N_
 from tui.lines.frame import Frame
 from tui.lines.gate import point_lines
-from tui.lines.text import Line, Piece, crop, cut, ends, fit, rule, wrap
+from tui.lines.text import Line, Piece, crop, cut, ends, fit, rule, width_of, wrap
 from tui.plain import plain
 
 LABEL, WIDE_LABEL = 11, 20
+ROOMY = 56
+"""From this width on an empty line stands before each section: where there is less, there is little height too."""
 LEADING = ("need", "product", "obstacle", "competitor", "source")
 """Fields that decide a call, above the fold; the rest of the profile stands under the history."""
 PARTS = {
@@ -44,22 +48,24 @@ def lead_lines(
     card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int, on_line: OnLine | None = None
 ) -> list[Line]:
     """The whole card, top to bottom."""
-    lines = [
+    gap: list[Line] = [()] if width >= ROOMY else []
+    lines: list[Line] = [
         *_heading(card, width),
         *_contacts(card, frame, width, on_line),
         (),
         *_standing(card, playbook, frame, width),
         *_fields(card, playbook, LEADING, LABEL, width),
-        *_promise(card, frame, width),
     ]
+    if card.promised_at is not None:
+        lines += [*gap, rule(_("promise"), "", width), _promise(card, card.promised_at, frame, width)]
     if card.verdict is not None:
         met = sum(point.is_met for point in card.verdict.points)
         title = _("to reach {stage}").format(stage=words.stage_name(playbook, card.verdict.to))
         right = _("{met} of {all} met").format(met=met, all=len(card.verdict.points))
-        lines += [(), rule(title, right if card.verdict.points else _("nothing is asked"), width)]
+        lines += [*gap, rule(title, right if card.verdict.points else _("nothing is asked"), width)]
         lines += point_lines(card.verdict, card.stage, playbook, width)
-    lines += [(), *history_lines(card, playbook, frame, width)]
-    lines += [(), rule(_("profile"), "", width)]
+    lines += [*gap, *history_lines(card, playbook, frame, width)]
+    lines += [*gap, rule(_("profile"), "", width)]
     rest = [code for code in card.fields if code not in SHOWN_ELSEWHERE and code not in LEADING]
     lines += _fields(card, playbook, rest, WIDE_LABEL, width)
     people = " · ".join(plain(name) for name in (card.owner, card.team) if name)
@@ -79,9 +85,7 @@ def _contacts(card: LeadCard, frame: Frame, width: int, on_line: OnLine | None) 
         if place > 2 and not is_called:
             continue
         part = _(PARTS[contact.part]) if contact.part in PARTS else contact.part
-        parts = [plain(text) for text in (contact.name, contact.title, part, contact.email) if text]
-        if parts:
-            yield crop(((" · ".join(parts), ""),), width)
+        yield from _told([plain(text) for text in (contact.name, contact.title, part, contact.email) if text], width)
         for at, phone in enumerate(contact.phones):
             if at > 1 and phone.number != called:
                 continue
@@ -92,17 +96,28 @@ def _contacts(card: LeadCard, frame: Frame, width: int, on_line: OnLine | None) 
             if phone.is_suppressed:
                 pieces.append(("  " + _("✗ never call"), "lost"))
             elif place == 0 and phone is contact.phones[0]:
-                pieces += _hours(card, frame)
+                full, short = ([*pieces, *_hours(card, frame, is_short=is_short)] for is_short in (False, True))
+                pieces = full if width_of(full) <= width else short
             yield crop(pieces, width)
 
 
-def _hours(card: LeadCard, frame: Frame) -> Iterator[Piece]:
+def _told(parts: Sequence[str], width: int) -> Iterator[Line]:
+    """Parts with dots between; what does not fit goes on in a second line."""
+    first = list(parts)
+    while len(first) > 1 and cell_len(" · ".join(first)) > width:
+        first.pop()
+    for some in (first, parts[len(first) :]):
+        if some:
+            yield crop(((" · ".join(some), ""),), width)
+
+
+def _hours(card: LeadCard, frame: Frame, *, is_short: bool) -> Iterator[Piece]:
     """The customer's own clock, and whether they may be called by it."""
     zone = clocks.zone(card.zone)
     there = clocks.clock(frame.now, zone)
-    yield "   ", ""
+    yield "  " if is_short else "   ", ""
     if card.zone_is_known and there != frame.clock(frame.now):
-        yield _("{time} their time").format(time=there) + " ", ""
+        yield (_("{time} theirs") if is_short else _("{time} their time")).format(time=there) + " ", ""
     elif not card.zone_is_known:
         yield _("zone unknown, floor's clock") + " ", "dim"
     if card.is_barred:
@@ -132,12 +147,13 @@ def phone_text(number: int, extension: str = "") -> str:
     if country == "86" and len(text) == 13:
         groups = [text[2:5], text[5:9], text[9:]]
     shown = f"+{country} {' '.join(groups)}"
-    return f"{shown} {_('ext.')} {plain(extension)}" if extension else shown
+    return " ".join((shown, _("ext."), plain(extension))) if extension else shown
 
 
 def _standing(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
     days = max(0, (frame.now - card.stage_since).days)
-    pieces: list[Piece] = [(words.stage_title(playbook, card.stage), "strong accent")]
+    title: Piece = (words.stage_title(playbook, card.stage), "strong accent")
+    since: Piece = ("", "")
     try:
         limit = playbook.stage(card.stage).dwell_days
     except KeyError:  # lost, invalid, or a stage that is gone
@@ -145,10 +161,14 @@ def _standing(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width: in
     if card.kind is funnel.Kind.OPEN and limit:
         is_past = days >= limit
         text = _("day {day} of {limit}").format(day=days + 1, limit=limit)
-        pieces.append(("   " + text + (" " + _("stuck") if is_past else ""), "stuck" if is_past else ""))
+        since = (text + (" " + _("stuck") if is_past else ""), "stuck" if is_past else "")
     elif card.kind is funnel.Kind.OPEN:
-        pieces.append(("   " + _("day {day}").format(day=days + 1), ""))
-    yield _labelled(_("stage"), pieces, width)
+        since = (_("day {day}").format(day=days + 1), "")
+    if LABEL + width_of((title, since)) + 3 <= width:
+        yield _labelled(_("stage"), [title, ("   ", ""), since], width)
+    else:
+        yield _labelled(_("stage"), [title], width)
+        yield _labelled("", [since], width)
     if card.amount is not None:
         yield _labelled(_("expected"), list(_money(card, playbook, frame)), width)
 
@@ -197,20 +217,16 @@ def value_text(playbook: funnel.Playbook, code: str, value: object) -> str:
     return f"{value:,}" if isinstance(value, (int, Decimal)) else plain(str(value))
 
 
-def _promise(card: LeadCard, frame: Frame, width: int) -> Iterator[Line]:
-    if card.promised_at is None:
-        return
-    yield ()
-    yield rule(_("promise"), "", width)
-    is_due = card.promised_at <= frame.now
-    text = _("call back {moment}").format(moment=frame.moment(card.promised_at))
+def _promise(card: LeadCard, at: datetime, frame: Frame, width: int) -> Line:
+    is_due = at <= frame.now
+    text = _("call back {moment}").format(moment=frame.moment(at))
     bring = next((one.bring for one in card.history if isinstance(one, TouchLine) and one.bring), "")
     pieces: list[Piece] = [(text, "strong promise"), ("  " + _("due") if is_due else "", "promise")]
     if card.promised_by:
         pieces.append(("  " + _("by {name}").format(name=plain(card.promised_by)), "dim"))
     if bring:
         pieces.append(("  " + plain(bring), ""))
-    yield crop(pieces, width)
+    return crop(pieces, width)
 
 
 def _labelled(label: str, pieces: list[Piece], width: int, room: int = LABEL) -> Line:
@@ -255,8 +271,8 @@ def _touch(one: TouchLine, playbook: funnel.Playbook, frame: Frame, width: int) 
         tail.append((_("! no next step"), "stuck"))
     for piece in tail:
         pieces += [(" ", ""), piece]
-    yield crop(pieces, width)
-    for text in wrap(said_, width - indent, most=3):
+    yield _signed(pieces, one.agent, width)
+    for text in wrap(said_, width - indent, most=3) if said_ else ():
         yield ((" " * indent, ""), (text, ""))
 
 
@@ -270,7 +286,7 @@ def _move(one: MoveLine, playbook: funnel.Playbook, frame: Frame, width: int) ->
         sign = "▲" if one.way.is_forward else "▼"
         text = f"{sign} {words.stage_name(playbook, one.origin)} → {to}"
     reason = words.reason_name(playbook, one.reason) if one.reason else ""
-    yield crop((*head, (text, arrow), (f"  {reason}" if reason else "", "dim")), width)
+    yield _signed((*head, (text, arrow), (f"  {reason}" if reason else "", "dim")), one.agent, width)
 
 
 def _kind(playbook: funnel.Playbook, stage: str) -> str:
@@ -280,8 +296,20 @@ def _kind(playbook: funnel.Playbook, stage: str) -> str:
         return ""
 
 
+NAMED = 60
+"""From this width on those who called have a column."""
+
+
+def _signed(line: Sequence[Piece], agent: str, width: int) -> Line:
+    """A line of the history, with who it was at its end where there is no column for that, but room."""
+    name = cut(plain(agent), 12)
+    if width < NAMED and width_of(line) + 2 + cell_len(name) <= width:
+        return ends(line, [(name, "dim")], width)
+    return crop(line, width)
+
+
 def _stamped(at: datetime, agent: str, frame: Frame, width: int) -> tuple[tuple[Piece, ...], int]:
     room = 15 if is_chinese() else 13
-    name = fit(cut(plain(agent), 9), 10) if width >= 60 else ""
+    name = fit(cut(plain(agent), 9), 10) if width >= NAMED else ""
     stamp = fit(clocks.stamp(at, frame.now, frame.zone), room)
     return ((stamp, "dim"), (name, "dim")), room + (10 if name else 0)

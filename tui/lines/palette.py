@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -28,9 +28,20 @@ class Entry:
     """The letters of its name that were typed."""
 
 
-def entry_line(entry: Entry, width: int, *, is_current: bool) -> Line:
-    """A command."""
-    room = min(24, max(12, width // 3))
+def name_room(entries: Iterable[Entry], width: int) -> int:
+    """Cells that the names of these commands take."""
+    return min(max((cell_len(plain(one.name)) for one in entries), default=0), max(10, width // 3)) + 2
+
+
+def entry_line(entry: Entry, room: int, width: int, *, is_current: bool) -> Line:
+    """A command.
+
+    Args:
+        entry: the command.
+        room: cells of the names, with the blanks after them.
+        width: cells of the line.
+        is_current: the cursor is on it.
+    """
     style = "dim" if entry.objection else "strong" if is_current else ""
     name = cut(plain(entry.name), room - 1)
     tail: Piece = (f"✗ {plain(entry.objection)}", "stuck") if entry.objection else (plain(entry.tip), "dim")

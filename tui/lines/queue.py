@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from models.cards import COUNT_LIMIT, QueueCard, QueueRow
 from tui import clocks, words
 from tui.i18n import _
@@ -13,7 +11,6 @@ from tui.plain import plain
 
 NOTED = 34
 """From this width on there is room for a word at the end."""
-SOON = timedelta(minutes=30)
 
 
 def queue_line(row: QueueRow, frame: Frame, width: int, *, is_current: bool = False, is_held: bool = False) -> Line:

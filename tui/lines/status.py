@@ -97,7 +97,7 @@ def _pause(standing: Standing, now: datetime, *, is_short: bool) -> Line:
     style = "stuck" if standing.over(now) else "strong"
     if is_short:
         time = f"{lasted}" if limit is None else f"{lasted}/{limit // 60}"
-        return ((f"‖ {cut(standing.name, 10)} ", style), (time, style))
+        return ((f"‖ {cut(standing.name, 14)} ", style), (time, style))
     return ((f"‖ {standing.name} ", style), (how_long(lasted, limit), style))
 
 

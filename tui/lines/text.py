@@ -81,10 +81,9 @@ def ends(left: Iterable[Piece], right: Iterable[Piece], width: int) -> Line:
 
 def rule(title: str, right: str, width: int) -> Line:
     """A heading that rules a section off: '─ history ───── 7 touches ─'."""
-    head = f"─ {title} " if title else "─"
-    tail = f" {right} ─" if right else "─"
-    bar = "─" * max(0, width - cell_len(head) - cell_len(tail))
-    return crop(((head, "dim"), (bar, "rule"), (tail, "dim")), width)
+    head, tail = (f" {title} " if title else "", f" {right} " if right else "")
+    bar = "─" * max(0, width - 2 - cell_len(head) - cell_len(tail))
+    return crop((("─", "rule"), (head, "dim"), (bar, "rule"), (tail, "dim"), ("─", "rule")), width)
 
 
 CLOSING = frozenset(

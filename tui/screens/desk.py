@@ -40,6 +40,8 @@ BESIDE = ("desk.dial-number", "desk.turn-scope", "desk.suspend")
 """Commands that leave what is being read where it is."""
 WIDE = 110
 """From this width on the funnel has a pane of its own."""
+NARROW = 64
+"""Below this width the lead has the screen for itself."""
 
 
 class Desk(Screen[None], inherit_bindings=False):
@@ -151,6 +153,7 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def _fit(self) -> None:
         self.set_class(self.is_wide, "-wide")
+        self.set_class(self.app.size.width < NARROW, "-narrow")
         for part in (self.queue, self.card, self.composer):
             part.frame = FULL if self.is_wide else TOP
 

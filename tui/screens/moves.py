@@ -8,7 +8,7 @@ from tui import clocks, errands, words
 from tui.entry import Draft
 from tui.i18n import _, said
 from tui.lines import composer as lines
-from tui.lines.text import Line
+from tui.lines.text import Line, joined
 from tui.plain import plain
 from tui.screens.promoting import Promoting
 from tui.sheets import Choice, Option
@@ -66,7 +66,7 @@ class Moves(Promoting):
                 return ((problem, "stuck"),)
             assert draft.moment is not None
             until = lines.moment_pieces(_("asleep until"), draft.moment, frame, self.elsewhere)
-            return (*until, (f"  {plain(draft.note)}", "dim"))
+            return joined((tuple(until), ((plain(draft.note), "dim"),) if draft.note else ()), lines.BETWEEN)
 
         async def submit(text: str) -> None:
             draft = read(text)

@@ -30,7 +30,7 @@ class Palette(Choosing):
         entries = self._palette_entries()
 
         def entry(one: Entry, width: int, is_current: bool) -> list[Line]:
-            return [palette.entry_line(one, width, is_current=is_current)]
+            return [palette.entry_line(one, palette.name_room(entries, width), width, is_current=is_current)]
 
         def nothing(width: int) -> list[Line]:
             return told(

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.geometry import Offset
 
 from tui.editline import EditLine
-from tui.lines.text import Line, Piece, cut, fit
+from tui.lines.text import Line, Piece, cut, fit, width_of
 from tui.widgets.lines_view import TOP, LinesView
 
 Preview = Callable[[str], Line]
@@ -81,7 +81,7 @@ class Composer(LinesView):
 
     def _write(self, width: int) -> list[Line]:
         if self.line is None:
-            return [self._notice, self._hint]
+            return [line for line in (self._notice, self._hint) if width_of(line)]
         label = cut(self.label, max(8, width // 3))
         shown, at = self.line.view(max(1, width - cell_len(label) - 2))
         pieces: list[Piece] = [(label + " ", "strong key"), *_with_cursor(shown, at, self.line.is_selected)]
