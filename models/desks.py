@@ -273,6 +273,16 @@ def everybody() -> tuple[Presence, ...]:
     return tuple(presence.of_row(row) for row in _desks().shelf.read(presence.EVERYBODY))
 
 
+def version() -> int:
+    """A number that changes when another session's agent enters a state or gives a sign of life.
+
+    Raises:
+        Unavailable: it cannot be read now.
+    """
+    shelf = _desks().shelf
+    return int(shelf.read(shelf.version)[0][0])
+
+
 def spells(agent_id: int, since: datetime, until: datetime) -> tuple[Spell, ...]:
     """What an agent did, oldest first: every spell that reaches into that time, whole.
 

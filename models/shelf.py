@@ -64,6 +64,8 @@ class Shelf(Protocol):
     """What happened to it since somebody asked, oldest first."""
     lock: str
     """What a SELECT says at its end to keep others from its rows until it has written them."""
+    version: str
+    """A question whose answer changes with what others write."""
 
     def read(self, sql: str, args: Sequence[object] = ()) -> list[Row]:
         """The rows of one question."""
@@ -85,6 +87,7 @@ class DeskTables:
     """Tables of the floor, on the floor's own connection."""
 
     lock = " FOR UPDATE"
+    version = "SELECT COALESCE(MAX(seen_at), 0) + COUNT(*) FROM presence"
 
     def __init__(self) -> None:
         self.news: list[Unavailable] = []
@@ -147,6 +150,7 @@ class DeskFile:
     """A file of its own beside the floor's."""
 
     lock = ""
+    version = "PRAGMA data_version"
 
     def __init__(self, path: Path, floor: str, *, read_only: bool) -> None:
         self.path = path

@@ -14,12 +14,15 @@ RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "jk" + "0123456789")
 SCREENS = ("desk", "monitor")
 """What the ids of commands begin with."""
 NAMED = frozenset(
-    "enter space tab escape backspace delete insert home end pageup pagedown up down left right".split()
+    "enter space tab shift+tab escape backspace delete insert home end pageup pagedown up down left right".split()
     + [f"f{number}" for number in range(1, 13)]
     + [f"ctrl+{letter}" for letter in "cdefghiklmnprtuvwxyz"]
 )
 """Keys that are no character of their own."""
-SHOWN = {"enter": "⏎", "space": "␣", "pagedown": "PgDn", "pageup": "PgUp", "down": "↓", "up": "↑", "escape": "Esc"}
+SHOWN = {"enter": "⏎", "space": "␣", "pagedown": "PgDn", "pageup": "PgUp", "down": "↓", "up": "↑", "escape": "Esc"} | {
+    "tab": "⇥",
+    "shift+tab": "⇧⇥",
+}
 
 
 def pressed(key: str, character: str | None) -> str:

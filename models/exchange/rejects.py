@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.errors import Refused
 from models.exchange.duplicates import SKIP
+from models.exchange.formulas import guarded
 from models.exchange.planning import Plan
 from models.exchange.reading import TEXT
 from models.exchange.staging import KNOWN, LATE, SUPPRESSED, TWIN
 
-RUN = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would run."""
-HARMLESS = re.compile(r"[+-]?[\d\s().,/-]+")
 SPREADSHEET_ENCODING = "utf-8-sig"
 SUFFIX = "-rejected.csv"
 
@@ -103,12 +100,3 @@ def _beside(path: Path) -> Path:
     name = f"{path.stem}{SUFFIX}"
     folder = path.parent if os.access(path.parent, os.W_OK) else Path.cwd()
     return folder / name
-
-
-def guarded(cell: str) -> str:
-    """A cell that no spreadsheet runs: what begins like a formula gets an apostrophe, numbers stay as they are.
-
-    >>> guarded("=cmd|' /C calc'!A0"), guarded("+86 138 0013 8000"), guarded("-5,5")
-    ("'=cmd|' /C calc'!A0", '+86 138 0013 8000', '-5,5')
-    """
-    return f"'{cell}" if cell.startswith(RUN) and not HARMLESS.fullmatch(cell) else cell

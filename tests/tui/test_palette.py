@@ -9,7 +9,7 @@ from tui import i18n
 from tui.commands import DESK
 from tui.lines.palette import Entry, entry_line
 from tui.lines.text import width_of
-from tui.screens.palette import matching
+from tui.palette import matching
 
 SIZES = ((80, 24), (146, 35))
 

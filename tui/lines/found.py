@@ -150,7 +150,8 @@ def _where(one: Found, what: Sought | None) -> tuple[str, tuple[Span, ...]]:
     """What has the hit, where the columns do not show it."""
     text, spans = "", None
     if one.where == "number" and one.number:
-        text = phone_text(int(one.number))
+        # A number of which not all may be seen comes as it is to be shown.
+        text = phone_text(int(one.number)) if one.number.isdecimal() else plain(one.number)
         spans = hits_in_number(text, what)
     elif one.where == "code":
         text = plain(one.code)

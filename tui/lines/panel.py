@@ -33,7 +33,7 @@ def panel_lines(panel: Panel, playbook: funnel.Playbook, frame: Frame, width: in
     lines: list[Line] = [ends(scopes, [(_(MONTHS[panel.month % 12]), "dim")], width), ()]
     lines += _stages(panel, playbook, frame, width)
     lines += [(), *_target(panel.funnel, frame, width)]
-    if any(_change(panel, stage) for stage in panel.funnel.stages):
+    if any(change_of(panel, stage) for stage in panel.funnel.stages):
         month = _(MONTHS[(panel.month - 1) % 12])
         lines.append(crop(((_("▲▼ points against {month}").format(month=month), "dim"),), width))
     lines.append(())
@@ -70,7 +70,7 @@ def _between(panel: Panel, stage: funnel.StageFigures, indent: int, room: int, w
     flow = _("in {entered} out {left}").format(entered=f"{stage.entered:,}", left=f"{stage.left:,}")
     if cell_len(flow) + cell_len(share) + 1 > room:
         flow = ""
-    change = _change(panel, stage)
+    change = change_of(panel, stage)
     sign = "▲" if change > 0 else "▼"
     return crop(
         (
@@ -86,7 +86,7 @@ ENOUGH, NOTED = 10, 3
 """Leavers in both months, and points of change, below which a change is chance."""
 
 
-def _change(panel: Panel, stage: funnel.StageFigures) -> int:
+def change_of(panel: Panel, stage: funnel.StageFigures) -> int:
     """Points of conversion against the month before; nothing where that says nothing."""
     last = panel.last.get(stage.stage)
     if last is None or min(last.left, stage.left) < ENOUGH:

@@ -59,7 +59,7 @@ class LinesView(Widget):
 
     def scroll_lines(self, by: int) -> None:
         """Moves what is shown, as far as there is something to show."""
-        most = max(0, len(self._lines) - self.inner_height)
+        most = max(0, self._length - self.inner_height)
         top = min(max(self.top + by, 0), most)
         if top != self.top:
             self.top = top
@@ -82,6 +82,19 @@ class LinesView(Widget):
         return max(0, self.size.height - {FULL: 2, TOP: 1, NONE: 0}[self.frame])
 
     @property
+    def _length(self) -> int:
+        """Lines that there are, shown or not."""
+        return len(self._lines)
+
+    def _part(self, first: int, count: int) -> list[Line]:
+        """So many of them from that one on."""
+        return self._lines[first : first + count]
+
+    def _above(self) -> list[Line]:
+        """Lines that stay over those that scroll; `inner_height` does not count them."""
+        return []
+
+    @property
     def text(self) -> str:
         """What is shown, as text: for tests and for whoever looks over a shoulder."""
         return "\n".join("".join(text for text, _ in line) for line in self._drawn)
@@ -100,13 +113,13 @@ class LinesView(Widget):
             self.refresh(*changed)
 
     def _framed(self, width: int, height: int) -> list[Line]:
-        self.top = min(self.top, max(0, len(self._lines) - self.inner_height))
-        shown = self._lines[self.top : self.top + self.inner_height]
-        shown += [()] * (self.inner_height - len(shown))
+        self.top = min(self.top, max(0, self._length - self.inner_height))
+        shown = self._part(self.top, self.inner_height)
+        shown = [*self._above(), *shown, *[()] * (self.inner_height - len(shown))]
         edge = "key" if self.is_lit else "rule"
         if self.frame == NONE or height < 1:
             return shown
-        below = len(self._lines) - self.top - self.inner_height
+        below = self._length - self.top - self.inner_height
         foot = self.foot
         if self.says_more and below > 0:
             foot = (*foot, (" · " if foot else "", "dim"), (f"▾ {below}", "key"))

@@ -12,7 +12,7 @@ import pytest
 
 from models.errors import Refused
 from models.exchange import rejects, revealing, taking_back
-from models.exchange.rejects import guarded
+from models.exchange.formulas import guarded
 from tests.models.exchange import made
 from tests.models.exchange.conftest import NOW, Site, quiet
 
