@@ -8,7 +8,7 @@ from datetime import datetime
 import peewee as pw
 
 from models import queue
-from models.base import rows_of, seconds
+from models.base import proxy, rows_of, seconds
 from models.campaigns import book, books
 from models.connect import is_postgres, locked
 from models.errors import Refused
@@ -286,6 +286,8 @@ def agent_of(login: str, *, for_writing: bool = False) -> Agent:
 
 def reseat() -> None:
     """Who serves which lane: agents their own, their team's pool and the floor's; managers may call too."""
+    if is_postgres():  # one at a time: two would seat the same people twice
+        proxy.execute_sql("LOCK TABLE seat IN SHARE ROW EXCLUSIVE MODE")
     Seat.delete().execute()
     campaigns = books()
     for agent in Agent.select().where(Agent.left_at.is_null(), Agent.role != Role.SUPERVISOR):

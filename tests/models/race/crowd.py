@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from models import crew, queue
@@ -13,6 +14,7 @@ from models.connect import transact
 from models.lead import Lead
 from models.people import Role
 from models.zones import unknown_zone_id
+from tests.models.race import paths
 from tests.models.race.workers import NOW
 from tests.models.store import floors
 
@@ -47,6 +49,23 @@ def _fill(leads: int) -> None:
         "INSERT INTO stage_move (journal_id, lead_id, to_stage_id, way, at, month, team_id, amount) "
         f"SELECT 0, id, stage_id, 'enter', {stamp}, 24314, team_id, amount FROM lead"
     )
+
+
+def of_every_kind(url: str, *, agents: int, managers: int, leads: int) -> list[int]:
+    """A floor whose leads have numbers and whose day never ends; agents and managers, closed as `crowded`."""
+    playbook = floors.PLAYBOOK.replace("08:00:00", "00:00:00").replace("18:00:00", "23:59:59")
+    playbook = playbook.replace('"fri"]', '"fri", "sat", "sun"]').replace("claim_minutes = 10", "claim_minutes = 1")
+    with floors.opened(url):
+        made, now = floors.make(url, playbook=playbook), datetime.now(UTC)
+        wanted = [(f"a{i}", Role.AGENT) for i in range(agents)]
+        wanted += [(paths.operator() if i == 0 else f"m{i}", Role.MANAGER) for i in range(managers)]
+        people = [
+            crew.add_agent(login, name=login, role=role, team="north", by=made.boss, token=made.token(), now=now)
+            for login, role in wanted
+        ]
+        for _ in range(leads):
+            made.lead(now=now)
+    return people
 
 
 def loose(kind: str, url: str, agents: list[int], folder: Path, *, duration: float = 0, seed: int = 0) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from models import check
 from models.base import rows_of
-from tests.models.race import crowd, storm
+from tests.models.race import crowd, paths, storm
 from tests.models.race.workers import NOW
 from tests.models.store import floors
 
@@ -64,3 +64,37 @@ def test_writers_killed_at_random(database_url: str, tmp_path: Path) -> None:
     assert left.kills > 5
     assert left.acknowledged > 20
     assert (left.lost, left.twice, left.stuck, left.faults, left.unavailable) == (0, 0, 0, (), ())
+
+
+def test_people_taken_on_by_several_at_once(database_url: str, tmp_path: Path) -> None:
+    """Each has a seat in every lane that is theirs, and nobody is refused for what another was doing."""
+    agents = crowd.crowded(database_url, agents=4, leads=1)
+    crowd.loose("hire", database_url, agents, tmp_path)
+    with floors.opened(database_url):
+        seats = rows_of("SELECT COUNT(*) FROM seat s JOIN agent a ON a.id = s.agent_id WHERE a.login LIKE ?", ("new%",))
+    assert len(crowd.told(tmp_path)) == 24
+    assert seats == [(24 * 3,)]
+
+
+def test_a_storm_over_all_paths(database_url: str, tmp_path: Path) -> None:
+    """Next, find, promises, history, links, lists, hand-over, bans: no lead is ever in two hands."""
+    left = storm.over_all_paths(database_url, tmp_path, agents=10, managers=2, leads=60, duration=4, seed=1, speed=60)
+    assert left.is_well, left
+    assert left.kills > 5
+    assert {"log", "move", "take-in", "import", "agent-leave", "suppress"} <= left.ways
+
+
+def test_a_storm_notices_what_must_not_be() -> None:
+    """Two who had a lead at once, and a record of somebody whose lead was another's, are found."""
+    ann, bob, lead = 1, 2, 7
+    told: list[paths.Line] = [
+        (1.0, "handed", ann, lead, ("100.0",)),
+        (2.0, "handed", bob, lead, ("100.0",)),
+        (3.0, "log", ann, lead, ("token", "2.5")),
+    ]
+    assert [(one.agent, other.agent) for one, other in paths.called_twice(told)] == [(ann, bob)]
+    assert paths.written_late(told) == [told[2]]
+    told.insert(1, (1.5, "ending", ann, lead, ()))
+    assert paths.called_twice(told) == []
+    ran_out = [(1.0, "handed", ann, lead, ("1.8",)), told[2]]
+    assert paths.called_twice(ran_out) == []

@@ -17,10 +17,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from models import connect, ledger, queue, undoing
+from models import connect, crew, ledger, queue, undoing
 from models.base import new_token, rows_of
 from models.cards import Claim
 from models.errors import Refused, Stale, Unavailable
+from models.people import Role
+from tests.models.race import paths
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LEAST = 50
@@ -31,6 +33,7 @@ class Told:
     """Lines that outlive the process: each is on the disk before the next command begins."""
 
     def __init__(self, path: Path) -> None:
+        self.folder = path.parent
         self.file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def tell(self, *words: object) -> None:
@@ -105,7 +108,20 @@ def regret(agent: int, told: Told) -> None:
             ledger.log_touch(undone.claim, ledger.Entry("talked"), token=new_token(), now=NOW)
 
 
-KINDS: dict[str, Callable[[int, Told], None]] = {"race": race, "write": write, "promote": promote, "regret": regret}
+def hire(agent: int, told: Told) -> None:
+    """Takes people on, as the manager, while others do."""
+    boss = rows_of("SELECT id FROM agent WHERE role = 'manager'")[0][0]
+    for number in range(6):
+        login = f"new{agent}-{number}"
+        crew.add_agent(login, name=login, role=Role.AGENT, team="north", by=boss, token=new_token(), now=NOW)
+        told.tell("hired", login)
+
+
+KINDS: dict[str, Callable[[int, Told], None]] = {
+    "race": race, "write": write, "promote": promote, "regret": regret, "hire": hire, "paths": paths.play,
+}  # fmt: skip
+ENDLESS = ("write", "paths")
+"""Kinds that go on until they are killed."""
 
 
 def begin(kind: str, url: str, agent: str, path: Path, wait: int, go: int | None = None) -> int:
@@ -135,14 +151,14 @@ def main(kind: str, url: str, folder: str, duration: str, seed: str, *agents: st
     running = {agent: begin(kind, url, agent, place / f"told-{agent}-0", wait, go) for agent in agents}
     os.close(go)
     kills, ends = 0, time.monotonic() + float(duration)
-    while kind == "write" and (time.monotonic() < ends or _acknowledged(place) < LEAST):
+    while kind in ENDLESS and (time.monotonic() < ends or _acknowledged(place) < LEAST):
         time.sleep(random.uniform(0, 0.2))
         agent = random.choice(agents)
         _end(running[agent])
         kills += 1
         running[agent] = begin(kind, url, agent, place / f"told-{agent}-{kills}", wait)
     for child in running.values():
-        if kind == "write":
+        if kind in ENDLESS:
             _end(child)
         elif os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
             sys.exit("a process of the race failed")
