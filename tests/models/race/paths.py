@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -112,9 +113,10 @@ def play(agent: int, told: Told) -> None:
     if not is_manager:
         player.got(queue.held(agent, player.now))
     while os.getppid() == keeper:
-        deeds = MANAGERS if is_manager else WORK if player.claim else WAYS
+        deed = player.random.choice(MANAGERS if is_manager else WORK if player.claim else WAYS)
         try:
-            player.random.choice(deeds)(player)
+            deed(player)
+            player.tell("did", 0, deed.__name__)
         except Stale:
             player.claim = None
         except Refused:
@@ -165,9 +167,10 @@ def take_in(player: Player) -> None:
 def take_undone(player: Player) -> None:
     """By undoing."""
     token, player.last = player.last, ""
-    if token:
-        player.gives_back()
-        player.got(undoing.undo(player.agent, token, token=new_token(), now=player.now).claim)
+    if not token:
+        raise Refused("nothing_to_undo")
+    player.gives_back()
+    player.got(undoing.undo(player.agent, token, token=new_token(), now=player.now).claim)
 
 
 # ── work on it ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +202,7 @@ def edit(player: Player) -> None:
     """Fields and contacts."""
     assert player.claim is not None
     ledger.edit(player.claim, {"amount": str(player.random.randrange(10**6))}, token=new_token(), now=player.now)
-    contacts.add(player.claim, {"person": "Also"}, token=new_token(), now=player.now)
+    contacts.add(player.claim, {"name": "Also"}, token=new_token(), now=player.now)
 
 
 def rest(player: Player) -> None:
@@ -226,7 +229,9 @@ def dawdle(player: Player) -> None:
     assert player.claim is not None
     if player.clock.speed > 1:  # else that takes minutes
         time.sleep(max(0.0, (player.claim.until - player.now).total_seconds()) / player.clock.speed + 0.2)
-        log(player)
+        with suppress(Stale):
+            log(player)
+        player.claim = None
 
 
 # ── what managers do to the floor ─────────────────────────────────────────────────────────────────────────────────────
@@ -300,6 +305,12 @@ WORK: tuple[Callable[[Player], None], ...] = (*(log,) * 5, *(move,) * 2, edit, r
 MANAGERS: tuple[Callable[[Player], None], ...] = (bring_list, hand_over, ban, command)
 
 
+def untried(folder: Path) -> set[str]:
+    """What was not done by anybody yet."""
+    done = {rest[0] for _at, what, _agent, _lead, rest in lines(folder) if what == "did"}
+    return {deed.__name__ for deed in (*WAYS, *WORK, *MANAGERS)} - done
+
+
 # ── who had which lead ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -322,7 +333,7 @@ def lines(folder: Path) -> list[Line]:
     found: list[Line] = []
     for path in folder.glob("told-*"):
         agent = int(path.name.split("-")[1])
-        for text in path.read_text().split("\n")[:-1]:
+        for text in path.read_text().split("\n")[:-1]:  # the last one may be cut off
             what, *rest = text.split()
             if what == "unavailable":
                 continue

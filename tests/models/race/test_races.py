@@ -81,7 +81,7 @@ def test_a_storm_over_all_paths(database_url: str, tmp_path: Path) -> None:
     left = storm.over_all_paths(database_url, tmp_path, agents=10, managers=2, leads=60, duration=4, seed=1, speed=60)
     assert left.is_well, left
     assert left.kills > 5
-    assert {"log", "move", "take-in", "import", "agent-leave", "suppress"} <= left.ways
+    assert {"log", "move", "sleep", "edit", "take-in", "undo", "import", "agent-leave", "suppress"} <= left.ways
 
 
 def test_a_storm_notices_what_must_not_be() -> None:

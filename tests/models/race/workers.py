@@ -120,8 +120,8 @@ def hire(agent: int, told: Told) -> None:
 KINDS: dict[str, Callable[[int, Told], None]] = {
     "race": race, "write": write, "promote": promote, "regret": regret, "hire": hire, "paths": paths.play,
 }  # fmt: skip
-ENDLESS = ("write", "paths")
-"""Kinds that go on until they are killed."""
+ENDLESS = {"write": 0.2, "paths": 1.0}
+"""Kinds that go on until they are killed, and seconds at most from one killing to the next."""
 
 
 def begin(kind: str, url: str, agent: str, path: Path, wait: int, go: int | None = None) -> int:
@@ -151,8 +151,8 @@ def main(kind: str, url: str, folder: str, duration: str, seed: str, *agents: st
     running = {agent: begin(kind, url, agent, place / f"told-{agent}-0", wait, go) for agent in agents}
     os.close(go)
     kills, ends = 0, time.monotonic() + float(duration)
-    while kind in ENDLESS and (time.monotonic() < ends or _acknowledged(place) < LEAST):
-        time.sleep(random.uniform(0, 0.2))
+    while kind in ENDLESS and (time.monotonic() < ends or _is_too_little(kind, place)):
+        time.sleep(random.uniform(0, ENDLESS[kind]))
         agent = random.choice(agents)
         _end(running[agent])
         kills += 1
@@ -165,8 +165,9 @@ def main(kind: str, url: str, folder: str, duration: str, seed: str, *agents: st
     print(kills)
 
 
-def _acknowledged(place: Path) -> int:
-    return sum(path.read_bytes().count(b"\n") for path in place.glob("told-*"))
+def _is_too_little(kind: str, place: Path) -> bool:
+    acknowledged = sum(path.read_bytes().count(b"\n") for path in place.glob("told-*"))
+    return acknowledged < LEAST or (kind == "paths" and bool(paths.untried(place)))
 
 
 def _end(child: int) -> None:
