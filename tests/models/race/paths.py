@@ -205,15 +205,20 @@ def edit(player: Player) -> None:
     contacts.add(player.claim, {"name": "Also"}, token=new_token(), now=player.now)
 
 
-def rest(player: Player) -> None:
-    """Puts it to sleep, or back unworked."""
+def release(player: Player) -> None:
+    """Gives it back unworked."""
     assert player.claim is not None
     player.gives_back()
-    if player.random.random() < 0.5:
-        queue.release(player.claim, player.now)
-    else:
-        now = player.now
-        ledger.sleep(player.claim, now + timedelta(minutes=2), token=new_token(), now=now)
+    queue.release(player.claim, player.now)
+    player.claim = None
+
+
+def put_to_sleep(player: Player) -> None:
+    """For a while."""
+    assert player.claim is not None
+    now = player.now
+    player.gives_back()
+    ledger.sleep(player.claim, now + timedelta(minutes=2), token=new_token(), now=now)
     player.claim = None
 
 
@@ -301,7 +306,16 @@ def command(player: Player) -> None:
 WAYS: tuple[Callable[[Player], None], ...] = (
     take_next, take_next, take_found, take_promised, take_worked, take_linked, take_in, take_undone, take_undone,
 )  # fmt: skip
-WORK: tuple[Callable[[Player], None], ...] = (*(log,) * 5, *(move,) * 2, edit, rest, renew, dawdle, *WAYS[2:])
+WORK: tuple[Callable[[Player], None], ...] = (
+    *(log,) * 5,
+    *(move,) * 2,
+    edit,
+    release,
+    put_to_sleep,
+    renew,
+    dawdle,
+    *WAYS[2:],
+)
 MANAGERS: tuple[Callable[[Player], None], ...] = (bring_list, hand_over, ban, command)
 
 
