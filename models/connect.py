@@ -134,20 +134,47 @@ def keep_journal(connection: Any) -> None:
     connection.file_control("main", apsw.SQLITE_FCNTL_PERSIST_WAL, stays.buffer_info()[0])
 
 
+LINE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "fallback_application_name": "callfloor",
+}
+"""How long a desk waits for a server that does not answer, at most half a minute. A URL may say otherwise."""
+SESSION = {
+    "default_transaction_isolation": "read\\ committed",
+    "lock_timeout": "10s",
+    # A desk that stands still in the middle of a command, or whose machine is gone, keeps nobody waiting longer.
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+"""What a desk asks of its session on the server."""
+
+
 def _postgres(url: str, *, read_only: bool) -> pw.Database:
     from playhouse.db_url import parse
 
-    arguments = parse(url.replace("postgres://", "postgresql://", 1))
+    arguments = LINE | parse(url.replace("postgres://", "postgresql://", 1))
     name = arguments.pop("database")
-    options = (
-        "-c default_transaction_read_only=on" if read_only else "-c default_transaction_isolation=read\\ committed"
-    )
-    return pw.PostgresqlDatabase(name, autoconnect=False, prefer_psycopg3=True, options=options, **arguments)
+    wanted = SESSION | ({"default_transaction_read_only": "on"} if read_only else {})
+    options = " ".join(f"-c {setting}={value}" for setting, value in wanted.items())
+    arguments["options"] = f"{options} {arguments.get('options', '')}".rstrip()
+    return pw.PostgresqlDatabase(name, autoconnect=False, prefer_psycopg3=True, **arguments)
 
 
 def is_postgres(database: pw.Database | None = None) -> bool:
     """Whether the floor lies on PostgreSQL."""
     return isinstance(database or proxy.obj, pw.PostgresqlDatabase)
+
+
+def is_reader(database: pw.Database) -> bool:
+    """Whether a connection was opened for reading alone."""
+    parameters = database.connect_params
+    return "flags" in parameters or "default_transaction_read_only=on" in parameters.get("options", "")
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -250,7 +277,7 @@ def _code(text: str) -> str:
     for words, code in (
         (("full", "no space", "disk i/o"), "full"),
         (("readonly", "read-only"), "read_only"),
-        (("locked", "busy"), "locked"),
+        (("locked", "busy", "lock timeout"), "locked"),
         (("no such table", "does not exist", "not a database"), "not_a_floor"),
     ):
         if any(word in lowered for word in words):

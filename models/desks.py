@@ -20,7 +20,7 @@ import peewee as pw
 from models import drafts as drafting
 from models import presence
 from models.base import proxy, rows_of
-from models.connect import is_postgres, translated
+from models.connect import is_postgres, is_reader, translated
 from models.drafts import Draft, Dropped
 from models.errors import Unavailable
 from models.notepad import NOTHING, Notepad, Notes
@@ -116,7 +116,7 @@ def _desks_of(database: pw.Database) -> Desks:
     if is_postgres(database):
         return Desks(DeskTables(), notepad)
     path = Path(os.path.realpath(database.database) + BESIDE)
-    return Desks(DeskFile(path, mark, read_only="flags" in database.connect_params), notepad)
+    return Desks(DeskFile(path, mark, read_only=is_reader(database)), notepad)
 
 
 def close() -> None:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Protocol
 
 from models.base import proxy, rows_of
-from models.connect import BELL, CHANNEL, is_postgres, translated
+from models.connect import BELL, CHANNEL, is_postgres, is_reader
+
+VERSION = """SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0'::pg_lsn
+    ELSE hashtextextended(pg_current_snapshot()::text, 0)::numeric END"""
+"""What is seen of the floor is named by which transactions have ended; a replica names how far it has come instead.
+
+Neither costs a writer anything. Another database's commits change it too: then somebody looks for nothing.
+"""
+LAG = """SELECT CASE WHEN EXISTS (SELECT FROM pg_stat_wal_receiver)
+    AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN interval '0'
+    ELSE clock_timestamp() - pg_last_xact_replay_timestamp() END WHERE pg_is_in_recovery()"""
+"""Nothing where all that came was replayed and more may come; else the age of the last commit that was."""
 
 
 class Bell(Protocol):
@@ -29,11 +41,16 @@ class _File:
     def __init__(self, path: str) -> None:
         from inotify_simple import INotify, flags
 
-        # The file is made here, so that the first ring of the floor's life is heard too; who may only read finds it.
-        with suppress(OSError):
+        if not is_reader(proxy.obj):
+            # The file is made here, so that the first ring of the floor's life is heard too. Who only reads would make
+            # one that others cannot ring.
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o660))
         self.inotify = INotify(nonblocking=True)
-        self.inotify.add_watch(path, flags.CLOSE_WRITE)
+        try:
+            self.inotify.add_watch(path, flags.CLOSE_WRITE)
+        except BaseException:
+            self.inotify.close()
+            raise
 
     def fileno(self) -> int:
         return int(self.inotify.fileno())
@@ -55,7 +72,11 @@ class _Listener:
         self.connection: Any = psycopg.connect(
             dbname=database.database, autocommit=True, **_plain(database.connect_params)
         )
-        self.connection.execute(f"LISTEN {CHANNEL}")
+        try:
+            self.connection.execute(f"LISTEN {CHANNEL}")
+        except BaseException:
+            self.connection.close()
+            raise
 
     def fileno(self) -> int:
         return int(self.connection.fileno())
@@ -72,17 +93,27 @@ def _plain(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def open_bell() -> Bell | None:
-    """The floor's bell; None where there is no way to wait for it (then ask `version` now and then)."""
+    """The floor's bell; None where there is no way to wait for it (then ask `version` now and then).
+
+    A replica has none, nor has a server that is away.
+    """
     if is_postgres():
-        with translated():
+        import psycopg
+
+        with suppress(psycopg.Error):
             return _Listener()
+        return None
     with suppress(ImportError, OSError):
         return _File(proxy.obj.database + BELL)
     return None
 
 
 def version() -> int:
-    """A number that another session's commit changes. Six microseconds on SQLite."""
-    if is_postgres():
-        return int(rows_of("SELECT COALESCE(MAX(id), 0) FROM journal")[0][0])
-    return int(rows_of("PRAGMA data_version")[0][0])
+    """A number that every commit of another session changes. Six microseconds on SQLite."""
+    return int(rows_of(VERSION if is_postgres() else "PRAGMA data_version")[0][0])
+
+
+def lag() -> timedelta | None:
+    """How far the replica that is read here is behind the floor; None where the floor itself is read."""
+    rows = rows_of(LAG) if is_postgres() else []
+    return rows[0][0] if rows else None

@@ -5,7 +5,7 @@ Babel would do this too, for a tenth of a second at the start of every desk.
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tui.i18n import _, counted
@@ -101,6 +101,12 @@ def span(minutes: int) -> str:
     if minutes < 24 * 60:
         return _("{hours}h{minutes:02}").format(hours=minutes // 60, minutes=minutes % 60)
     return _("{days}d").format(days=minutes // (24 * 60))
+
+
+def age(length: timedelta) -> str:
+    """A length of time as `span`; what is shorter than a minute in seconds: '12s'."""
+    whole = int(length.total_seconds())
+    return span(whole // 60) if whole >= 60 else _("{seconds}s").format(seconds=whole)
 
 
 def days(count: int) -> str:

@@ -58,6 +58,8 @@ class Config:
     zone: str = ""
     """Where the agent sits, by the name of its time zone; empty: where the floor is."""
     db: str = ""
+    read_db: str = ""
+    """A replica of the floor, for what only reads; empty: the floor itself is read."""
     identity: Identity = Identity()
     dial: Dial = Dial()
     monitor: Monitor = Monitor()
@@ -66,6 +68,11 @@ class Config:
     sources: Mapping[str, str] = field(default_factory=dict)
     """Setting → where its value comes from: a file, a variable, a flag; not there: the default."""
 
+    @property
+    def reports_db(self) -> str:
+        """Where screens and reports read that never write."""
+        return self.read_db or self.db
+
 
 TEXT, TRUTH, WORDS = N_("text"), N_("true or false"), N_("a list of texts")
 SETTINGS = {
@@ -73,6 +80,7 @@ SETTINGS = {
     "theme": TEXT,
     "zone": TEXT,
     "db": TEXT,
+    "read_db": TEXT,
     "identity.account": TEXT,
     "dial.way": TEXT,
     "dial.command": WORDS,
@@ -87,6 +95,7 @@ CHOICES = {
 }
 VARIABLES = {
     "CALLFLOOR_DB": "db",
+    "CALLFLOOR_READ_DB": "read_db",
     "CALLFLOOR_LANGUAGE": "language",
     "CALLFLOOR_THEME": "theme",
     "CALLFLOOR_ZONE": "zone",
@@ -109,6 +118,9 @@ def load(flags: Mapping[str, str], environ: Mapping[str, str], *, system: Path =
     sources: dict[str, str] = {}
 
     def take(found: Mapping[str, Any], source: str) -> None:
+        if "db" in found:  # another floor: what was said of a replica was said of the one before
+            values.pop("read_db", None)
+            sources.pop("read_db", None)
         values.update(found)
         sources.update(dict.fromkeys(found, source))
 
@@ -163,6 +175,7 @@ def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
         theme=values.get("theme", "dark"),
         zone=values.get("zone", ""),
         db=values.get("db") or default_database(),
+        read_db=values.get("read_db", ""),
         identity=Identity(**under("identity")),
         dial=dial,
         monitor=Monitor(**under("monitor")),

@@ -72,7 +72,7 @@ def _settings(found: Config, environ: Mapping[str, str]) -> Iterator[Setting]:
 
     for name in SETTINGS:
         value, source = _value(found, name), found.sources.get(name, DEFAULT)
-        if name == "db":
+        if name in ("db", "read_db"):
             value = SECRETS.sub("***", str(value))
         elif name == "language" and not value:
             value = i18n.chosen("", environ)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, caller, connect_until_closed, now, open_floor, session_of, token
+from tui.cli.shared import asking, caller, connect_until_closed, now, open_floor, open_reports, session_of, token
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.plain import plain
@@ -129,8 +129,7 @@ def status(
     from models import views
     from tui.cli.playbooks import campaign_named
 
-    config = open_floor(context, read_only=True)
-    asking(config)
+    asking(open_reports(context))
     campaign = campaign_named(name)
     card = views.floor()
     first, last = _period(ZoneInfo(card.zone), since, until, all_time=all_time)

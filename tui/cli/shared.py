@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tui.config import Config
 
 SWEEP_SECONDS = 0.5
+LATE = timedelta(seconds=5)
+"""A replica that is so far behind says so."""
 REFUSED, UNAVAILABLE = 2, 3
 """Exit codes: a rule or bad input says no; the database cannot be used."""
 
@@ -78,7 +80,23 @@ def configured(context: click.Context) -> Config:
     return session_of(context).config
 
 
-def open_floor(context: click.Context, *, read_only: bool = False, sweeps: bool = True) -> Config:
+def open_reports(context: click.Context) -> Config:
+    """Opens what reports are read from, a replica where one is configured, and says so where it is behind.
+
+    Raises:
+        Unavailable: as for `open_floor`.
+    """
+    from models import feed
+    from tui import clocks
+    from tui.i18n import _
+
+    config = open_floor(context, read_only=True, url=configured(context).reports_db)
+    if (lag := feed.lag()) is not None and lag >= LATE:
+        click.echo(_("The replica is behind: this is how it was {span} ago.").format(span=clocks.age(lag)), err=True)
+    return config
+
+
+def open_floor(context: click.Context, *, read_only: bool = False, sweeps: bool = True, url: str = "") -> Config:
     """Opens the floor's database on this thread and looks that it is of this program's age.
 
     Who may write also takes back some of what an import left whose process died; imports themselves do so in words.
@@ -89,11 +107,12 @@ def open_floor(context: click.Context, *, read_only: bool = False, sweeps: bool 
     from models import connect, schema
 
     config = configured(context)
-    path = connect.sqlite_path(config.db)
+    url = url or config.db
+    path = connect.sqlite_path(url)
     if path is not None and not path.is_file():
         # SQLite would make an empty one.
         raise Unavailable("not_a_floor")
-    connect_until_closed(context, config.db, read_only=read_only)
+    connect_until_closed(context, url, read_only=read_only)
     schema.require_current()
     if not read_only and sweeps:
         from models.exchange import taking_back

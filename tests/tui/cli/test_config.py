@@ -74,6 +74,17 @@ def test_a_password_is_not_shown(url: str) -> None:
     assert "h/floor" in output
 
 
+def test_a_replica_is_of_the_floor_that_was_named_with_it(
+    frozen_surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_file(frozen_surroundings, 'db = "postgresql://a/floor"\nread_db = "postgresql://b:hush@c/floor"')
+    assert shown()["read_db"][0] == "postgresql://b:***@c/floor"
+    other = json.loads(run("config", "show", "--json", "--db", "postgresql://other/floor").output)["settings"]
+    assert next(row for row in other if row["name"] == "read_db") == {"name": "read_db", "value": "", "from": "default"}
+    monkeypatch.setenv("CALLFLOOR_READ_DB", "postgresql://d/floor")
+    assert shown()["read_db"] == ("postgresql://d/floor", "CALLFLOOR_READ_DB")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -111,7 +122,7 @@ def test_the_examples_of_the_page_can_be_used(frozen_surroundings: Path, tmp_pat
     found = shown()
     said = {name for name, (_, source) in found.items() if source == str(own)}
     assert said == {
-        "language", "theme", "zone", "db", "dial.way", "dial.command", "monitor.numbers", "keys.desk.promote-lead",
+        "language", "theme", "zone", "db", "read_db", "dial.way", "dial.command", "monitor.numbers", "keys.desk.promote-lead",
         "keys.desk.quit",
     }  # fmt: skip
     (tmp_path / "system.toml").write_text(system, encoding="utf-8")
