@@ -122,8 +122,8 @@ def test_the_examples_of_the_page_can_be_used(frozen_surroundings: Path, tmp_pat
     found = shown()
     said = {name for name, (_, source) in found.items() if source == str(own)}
     assert said == {
-        "language", "theme", "zone", "db", "read_db", "dial.way", "dial.command", "monitor.numbers", "keys.desk.promote-lead",
-        "keys.desk.quit",
+        "language", "theme", "zone", "db", "read_db", "dial.way", "dial.command", "monitor.numbers",
+        "keys.desk.promote-lead", "keys.desk.quit",
     }  # fmt: skip
     (tmp_path / "system.toml").write_text(system, encoding="utf-8")
     assert config.load({}, {}, system=tmp_path / "system.toml").identity.account == "callfloor"
