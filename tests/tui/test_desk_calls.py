@@ -278,14 +278,28 @@ async def test_q_on_the_line_hangs_up_and_asks_once(fresh_sqlite: str) -> None:
         assert left.state is State.OFF
 
 
-async def test_a_lead_put_to_sleep_on_the_line_ends_the_call(fresh_sqlite: str) -> None:
+async def test_a_lead_put_to_sleep_on_the_line_ends_the_call_once_that_was_said(fresh_sqlite: str) -> None:
     set_up(fresh_sqlite)
     async with seated(fresh_sqlite) as seat:
         await seat.press("enter", "d", "z")
         await seat.type("+2h")
         await seat.press("enter")
+        assert "The call is not logged yet: an outcome's key logs it, ⏎ again leaves it so." in seat.said
+        assert seat.company == "Acme Tools"
+        await seat.press("enter")
         assert seat.company == "东方纸业"
         assert "on call" not in seat.desk.status.text
+        assert seat.desk.deeds.call is None
+
+
+async def test_a_lead_is_not_closed_on_the_line_before_that_was_said(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("enter", "d", "x")
+        assert "The call is not logged yet: an outcome's key logs it, x again leaves it so." in seat.said
+        assert seat.desk.sheet is None
+        await seat.press("x", "1")
+        assert lead_of(fresh_sqlite, "Acme Tools").stage == "lost"
         assert seat.desk.deeds.call is None
 
 

@@ -9,21 +9,22 @@ from rich.cells import cell_len
 import funnel
 from tui import words
 from tui.i18n import _, said
-from tui.lines.text import Line, crop, wrap
+from tui.lines.text import Line, crop, width_of, wrap
 from tui.plain import plain
 
 SALE = ("amount", "expected_on")
 """What is confirmed with a sale: asked for on the way, and nothing to go and fill in before."""
 
 
-def point_lines(verdict: funnel.Verdict, stage: str, playbook: funnel.Playbook, width: int) -> list[Line]:
-    """Every rule that was looked at: ticked, or with what to do about it."""
-    lines: list[Line] = []
-    for one in verdict.points:
+def point_lines(
+    verdict: funnel.Verdict, stage: str, playbook: funnel.Playbook, width: int, *, shows_met: bool = True
+) -> list[Line]:
+    """Every rule that was looked at: ticked, two in a line where they are short, or with what to do about it."""
+    met = [crop((("✓ ", "won"), (_text(one, stage, playbook), "")), width) for one in verdict.points if one.is_met]
+    lines = _paired(met, width) if shows_met else []
+    for one in verdict.unmet:
         text = _text(one, stage, playbook)
-        if one.is_met:
-            lines.append(crop((("✓ ", "won"), (text, "")), width))
-        elif one.rule is funnel.Rule.SIGN_MISSING:
+        if one.rule is funnel.Rule.SIGN_MISSING:
             lines += _sign_lines(text, 0, width)
         else:
             *before, last = wrap(text, width - 2, 3)
@@ -31,6 +32,21 @@ def point_lines(verdict: funnel.Verdict, stage: str, playbook: funnel.Playbook, 
             hint = words.remedy(playbook, one)
             is_hinted = cell_len(last) + 5 + cell_len(hint) <= width
             lines.append((("  " if before else "✗ ", "lost"), (last, ""), (f"   {hint}" if is_hinted else "", "dim")))
+    return lines
+
+
+def _paired(parts: list[Line], width: int) -> list[Line]:
+    """Two in a line where both take less than half of it."""
+    lines: list[Line] = []
+    half, is_open = width // 2, False
+    for part in parts:
+        is_short = width_of(part) < half
+        if is_open and is_short:
+            lines[-1] = (*lines[-1], (" " * (half - width_of(lines[-1])), ""), *part)
+            is_open = False
+        else:
+            lines.append(part)
+            is_open = is_short
     return lines
 
 

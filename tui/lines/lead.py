@@ -23,7 +23,8 @@ LABEL, WIDE_LABEL = 11, 20
 ROOMY = 56
 """From this width on an empty line stands before each section: where there is less, there is little height too."""
 LEADING = ("need", "product", "obstacle", "competitor", "source")
-"""Fields that decide a call, above the fold; the rest of the profile stands under the history."""
+"""Fields that decide a call, above the fold, the last two in one line where they are short; the rest of the profile
+stands under the history."""
 PARTS = {
     "executor": N_("does the buying"),
     "approver": N_("approves"),
@@ -54,7 +55,7 @@ def lead_lines(
         *_contacts(card, frame, width, on_line),
         (),
         *_standing(card, playbook, frame, width),
-        *_fields(card, playbook, LEADING, LABEL, width),
+        *_leading(card, playbook, width),
     ]
     if card.promised_at is not None:
         lines += [*gap, rule(_("promise"), "", width), _promise(card, card.promised_at, frame, width)]
@@ -63,7 +64,7 @@ def lead_lines(
         title = _("to reach {stage}").format(stage=words.stage_name(playbook, card.verdict.to))
         right = _("{met} of {all} met").format(met=met, all=len(card.verdict.points))
         lines += [*gap, rule(title, right if card.verdict.points else _("nothing is asked"), width)]
-        lines += point_lines(card.verdict, card.stage, playbook, width)
+        lines += point_lines(card.verdict, card.stage, playbook, width, shows_met=width >= ROOMY)
     lines += [*gap, *history_lines(card, playbook, frame, width)]
     lines += [*gap, rule(_("profile"), "", width)]
     rest = [code for code in card.fields if code not in SHOWN_ELSEWHERE and code not in LEADING]
@@ -194,12 +195,28 @@ def _day(text: str, frame: Frame) -> str:
         return plain(text)
 
 
-def _fields(card: LeadCard, playbook: funnel.Playbook, codes: Iterable[str], label: int, width: int) -> Iterator[Line]:
+def _leading(card: LeadCard, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
+    """What decides a call, in as few lines as it can be told in."""
+    most = 2 if width >= ROOMY else 1
+    lines = [list(_fields(card, playbook, (code,), LABEL, width, most)) for code in LEADING]
+    *others, left, right = lines
+    for some in others:
+        yield from some
+    half = width // 2
+    if left and right and all(width_of(some[0]) < half and len(some) == 1 for some in (left, right)):
+        yield (*left[0], (" " * (half - width_of(left[0])), ""), *right[0])
+    else:
+        yield from (*left, *right)
+
+
+def _fields(
+    card: LeadCard, playbook: funnel.Playbook, codes: Iterable[str], label: int, width: int, most: int = 2
+) -> Iterator[Line]:
     for code in codes:
         value = card.fields.get(code)
         if value in (None, ""):
             continue
-        first, *more = wrap(value_text(playbook, code, value), width - label, most=2)
+        first, *more = wrap(value_text(playbook, code, value), width - label, most)
         yield _labelled(words.field_name(playbook, code), [(first, "")], width, label)
         for line in more:
             yield _labelled("", [(line, "")], width, label)

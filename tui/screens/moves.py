@@ -37,6 +37,8 @@ class Moves(Promoting):
 
     async def close_lead(self) -> None:
         """x: lost or invalid, with a reason of the list."""
+        if self.is_held_back("desk.close-lead"):
+            return
         playbook, stage = self.desk.playbook, self.hand.card.stage
         options = [Option(f"{funnel.LOST} {one.code}", plain(said(one.name))) for one in playbook.loss_reasons]
         for at, one in enumerate(playbook.invalid_reasons):
@@ -72,6 +74,11 @@ class Moves(Promoting):
             draft = read(text)
             if draft.moment is None:
                 self.desk.say(lines.trouble(draft, self.desk.frame) if text.strip() else _("Until when?"), "stuck")
+                return
+            if self.is_held_back("sleep"):
+                assert self.writing is not None
+                self.writing.is_asked = True
+                self.desk.ask_again()
                 return
             hand, token = self.hand, self.token(f"sleep {self.hand.card.id}")
             after = await self.ask(errands.put_to_sleep, hand, draft.moment, draft.note, token, self.agent_id, self.now)
