@@ -26,11 +26,11 @@ START = (
 WIDTH, HEIGHT = 80, 24
 
 
-class Seen(Terminal):
-    """A desk on a terminal, and what stands on its screen."""
+class Window(Terminal):
+    """A program on a terminal, and what stands on its screen."""
 
-    def __init__(self, url: str, ahead: float) -> None:
-        super().__init__([sys.executable, "-c", START, url, str(ahead)])
+    def __init__(self, command: list[str]) -> None:
+        super().__init__(command)
         self._screen = pyte.Screen(WIDTH, HEIGHT)
         self._stream = pyte.ByteStream(self._screen)
         self._drawn = 0
@@ -46,6 +46,13 @@ class Seen(Terminal):
         """Reads until the screen shows it."""
         self.read_until(lambda _seen: bool(is_so(self.screen)))
         return self.screen
+
+
+class Seen(Window):
+    """A desk in a window."""
+
+    def __init__(self, url: str, ahead: float) -> None:
+        super().__init__([sys.executable, "-c", START, url, str(ahead)])
 
 
 @pytest.fixture

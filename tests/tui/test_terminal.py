@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -30,6 +31,9 @@ ALTERNATE_SCREEN, ALTERNATE_SCREEN_LEFT = b"\x1b[?1049h", b"\x1b[?1049l"
 CURSOR_SHOWN, CURSOR_HIDDEN = b"\x1b[?25h", b"\x1b[?25l"
 MODES = (b"?1004", b"?2004")
 """Reports of focus and marks around what is pasted: on while the desk is there."""
+
+
+T = TypeVar("T", bound="Terminal")
 
 
 class Terminal:
@@ -75,7 +79,8 @@ def terminal(url: str, *, ignores_hang_up: bool = False) -> Iterator[Terminal]:
 
 
 @contextmanager
-def closed(found: Terminal) -> Iterator[Terminal]:
+def closed(found: T) -> Iterator[T]:
+    """Ends the program and its terminal, whatever became of them."""
     try:
         yield found
     finally:

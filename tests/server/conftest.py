@@ -1,0 +1,93 @@
+"""One machine for all tests of the shared server, and two forms of it: a service account, and an account each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from tests.server.machine import LIBRARY, Machine, machine, missing
+from tests.tui.test_desk_kill import Window
+from tests.tui.test_terminal import closed
+
+PEOPLE = ("li.wei", "zhao.lei")
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 30) -> None:
+    """Asks again until it is so."""
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "it never came to be"
+        time.sleep(0.05)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A machine with a floor, and how people get in."""
+
+    machine: Machine
+    login: Callable[[str], str]
+    """Person → the account that they log in to."""
+
+    @contextmanager
+    def window(self, person: str, *options: str) -> Iterator[Window]:
+        """A person's terminal with an ssh in it."""
+        with closed(Window(self.machine.ssh(self.login(person), person, *options))) as found:
+            yield found
+
+    @contextmanager
+    def desk(self, person: str, *options: str) -> Iterator[Window]:
+        """The same, when the desk is there."""
+        with self.window(person, *options) as found:
+            found.until(lambda screen: "queue" in screen)
+            yield found
+
+    def desks(self, user: str = "callfloor") -> set[int]:
+        """The numbers of the desks that run."""
+        running = self.machine.processes(user)
+        return {pid for pid, command in running.items() if "callfloor desk" in command and "python" in command}
+
+
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Machine]]:
+    """Makes machines without callfloor; skips, in words, where there can be none."""
+    if why := missing():
+        pytest.skip(f"the shared server was not tried: {why}")
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(machine(tmp_path_factory.mktemp("machine")))
+
+
+@pytest.fixture(scope="session")
+def by_key(bare: Callable[[], Machine]) -> Server:
+    """One service account; the key says who comes."""
+    made = bare()
+    made.install("keys")
+    lines = [f'restrict,pty,command="{LIBRARY}/session desk {person}" {made.key(person)}' for person in PEOPLE]
+    lines += [
+        f'restrict,pty,command="{LIBRARY}/session direct direct" {made.key("direct")}',
+        f'restrict,pty,command="{LIBRARY}/session desk nobody.here" {made.key("nobody.here")}',
+        made.key("bare"),  # an administrator's mistake
+    ]
+    made.write("/etc/callfloor/keys/callfloor", "\n".join(lines) + "\n")
+    made.key("unknown")
+    _set_up(made, (*PEOPLE, "direct"))
+    return Server(made, lambda _person: "callfloor")
+
+
+@pytest.fixture(params=["by_key"])
+def server(request: pytest.FixtureRequest) -> Server:
+    """Each form in turn."""
+    found: Server = request.getfixturevalue(request.param)
+    return found
+
+
+def _set_up(made: Machine, people: tuple[str, ...]) -> None:
+    made.run("chpasswd", text="callfloor:secret\n")
+    made.callfloor("init", "--zone", "Asia/Shanghai", "--region", "CN")
+    made.callfloor("team", "add", "north")
+    for person in people:
+        made.callfloor("agent", "add", person, "--team", "north")
+    made.listen()
