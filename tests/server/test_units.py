@@ -1,4 +1,4 @@
-"""The rest of deploy/: units that systemd understands and that reach little, an account and folders, settings of sshd."""
+"""The rest of deploy/: units that systemd understands and that reach little, accounts and folders, sshd's settings."""
 
 from __future__ import annotations
 
