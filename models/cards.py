@@ -96,6 +96,8 @@ class PhoneCard:
     """E.164 without its plus."""
     extension: str
     is_suppressed: bool
+    shown: str = ""
+    """All that may be shown of it, where that is not the whole; then the number is 0."""
 
 
 @dataclass(frozen=True, slots=True)

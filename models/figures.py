@@ -177,7 +177,7 @@ def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:
     rows = rows_of(
         "SELECT j.id, j.at, COALESCE(a.name, ''), j.verb, j.lead_id, j.detail FROM journal j "
         "LEFT JOIN agent a ON a.id = j.agent_id WHERE j.verb IN ('log', 'move', 'import', 'take-in') "
-        f"AND NOT {_is_undone('touch')} AND NOT {_is_undone('stage_move')} ORDER BY j.id DESC LIMIT ?",
+        f"AND NOT {is_undone('touch')} AND NOT {is_undone('stage_move')} ORDER BY j.id DESC LIMIT ?",
         (limit,),
     )
     wanted = [row[4] for row in rows if row[4] is not None]
@@ -188,7 +188,7 @@ def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:
     return tuple(_happening(row, seen.get(row[4])) for row in rows)
 
 
-def _is_undone(table: str) -> str:
+def is_undone(table: str) -> str:
     """Whether what the journal's line wrote there was taken back; a touch that was only corrected was not."""
     return (
         f"EXISTS (SELECT 1 FROM {table} w JOIN journal u ON u.id = w.voided_by "

@@ -64,12 +64,17 @@ def find(agent_id: int, text: str, now: datetime, *, limit: int = 50) -> tuple[F
     word begins, one or two digits where a number does. First whose company is called so, then whose begins so, then
     company, person, number, code, note; open ones before closed ones, and the last that were worked or came.
     """
-    sought = Sought.of(text)
-    if sought is None or limit < 1:
+    if limit < 1 or Sought.of(text) is None:
         return ()
     with snapshot():
         viewer = Agent.read(VIEWER, agent=agent_id)
-        return _Search(viewer, sought, now, limit).run() if viewer is not None else ()
+        return find_as(viewer, text, now, limit) if viewer is not None else ()
+
+
+def find_as(viewer: Agent, text: str, now: datetime, limit: int) -> tuple[Found, ...]:
+    """As `find`, with the eyes of a viewer, and inside the snapshot of whoever asks."""
+    sought = Sought.of(text)
+    return _Search(viewer, sought, now, limit).run() if sought is not None and limit > 0 else ()
 
 
 # ── who is looked at ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -59,6 +59,16 @@ def shown(number: int, extension: str = "") -> str:
     return f"{text} x{extension}" if extension else text
 
 
+def country_code(number: int) -> str:
+    """The digits that say the country of a number; empty where they say none."""
+    import phonenumbers
+
+    try:
+        return str(phonenumbers.parse(f"+{number}").country_code)
+    except phonenumbers.NumberParseException:
+        return ""
+
+
 def whereabouts(number: int, now: datetime) -> Whereabouts:
     """The zone of a number, when all zones that it may be in have one clock now; its country, when it has just one."""
     import phonenumbers

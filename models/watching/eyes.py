@@ -14,7 +14,7 @@ def eyes(viewer_id: int, selection: Selection) -> tuple[Agent, Selection]:
     Who looks at a team sees what its supervisor sees, a manager too; so the one filter holds for every selection.
 
     Raises:
-        Refused: `supervisors_only` for who works leads, or has left.
+        Refused: `supervisors_only` for who works leads, or has left; `not_found` for an agent outside the team.
     """
     viewer = Agent.get_or_none(Agent.id == viewer_id, Agent.left_at.is_null())
     if viewer is None or viewer.role == Role.AGENT:
@@ -24,7 +24,13 @@ def eyes(viewer_id: int, selection: Selection) -> tuple[Agent, Selection]:
         return viewer, selection
     # A supervisor without a team watches nobody: no team has this id.
     narrowed = Selection(team if team is not None else -1, selection.agent_id, selection.campaign_id)
+    if selection.agent_id is not None and not _is_in(narrowed, selection.agent_id):
+        raise Refused("not_found")
     return Agent(id=viewer.id, role=Role.SUPERVISOR, team_id=narrowed.team_id), narrowed
+
+
+def _is_in(narrowed: Selection, agent_id: int) -> bool:
+    return Agent.select().where(Agent.id == agent_id, Agent.team_id == narrowed.team_id).exists()
 
 
 def teams(viewer_id: int) -> tuple[tuple[int, str], ...]:

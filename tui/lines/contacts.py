@@ -40,7 +40,7 @@ def _contact(one: ContactCard, *, is_first: bool, is_current: bool, width: int) 
         if text:
             yield crop((mark, (text, "")), width)
     for phone in one.phones:
-        number = phone_text(phone.number, phone.extension)
+        number = phone.shown or phone_text(phone.number, phone.extension)
         if phone.is_suppressed:
             yield crop((mark, (number, "lost"), ("  " + _("✗ never call"), "lost")), width)
         else:

@@ -90,7 +90,7 @@ def _contacts(card: LeadCard, frame: Frame, width: int, on_line: OnLine | None) 
         for at, phone in enumerate(contact.phones):
             if at > 1 and phone.number != called:
                 continue
-            number = phone_text(phone.number, phone.extension)
+            number = phone.shown or phone_text(phone.number, phone.extension)
             pieces: list[Piece] = [(number, "strong" if not phone.is_suppressed else "lost")]
             if on_line is not None and phone.number == called:
                 pieces = [("● ", "strong fresh"), (number, f"strong fresh {on_line.link}")]

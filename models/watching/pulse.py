@@ -1,0 +1,88 @@
+"""The live funnel of a campaign in the floor's present month, with its vital signs and its shape."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from fractions import Fraction
+
+import funnel
+from models.base import month_of, month_starts, rows_of, seconds
+from models.campaigns import Book, book, books
+from models.cards import Panel, Scope
+from models.connect import snapshot
+from models.errors import Refused
+from models.figures import leavers, month_figures
+from models.watching.cards import Pulse, Selection
+from models.watching.eyes import eyes
+from models.zones import floor_zone
+
+
+def pulse(viewer_id: int, selection: Selection, now: datetime) -> Pulse:
+    """The funnel of the selection's campaign, else of the first that is open: kept counters, and the deals won.
+
+    Raises:
+        Refused: `supervisors_only`; `no_campaign` where none is open.
+    """
+    with snapshot():
+        _, selection = eyes(viewer_id, selection)
+        campaign = _campaign(selection)
+        scope, dimension = _dimension(selection)
+        month = month_of(now.astimezone(floor_zone()).date())
+        figures = month_figures(campaign.campaign_id, month, month + 1, *dimension)
+        last = leavers(campaign.campaign_id, month - 1, *dimension)
+        begins, ends = month_span(month)
+        before, _ = month_span(month - 1)
+        cycles = won_cycles(campaign, begins, ends, *dimension)
+        vitals = funnel.vitals(campaign.playbook, figures, cycles, won_cycles(campaign, before, begins, *dimension))
+    passed = Fraction((now - begins) // timedelta(seconds=1), (ends - begins) // timedelta(seconds=1))
+    shape = funnel.shape(campaign.playbook, figures, passed)
+    panel = Panel(scope, campaign.campaign_id, month, figures, last=last)
+    return Pulse(panel, vitals, shape, campaign.playbook.advice.on(shape) if shape else funnel.NO_WORDS)
+
+
+def _campaign(selection: Selection) -> Book:
+    if selection.campaign_id is not None:
+        return book(selection.campaign_id)
+    for campaign in books():
+        return campaign
+    raise Refused("no_campaign")
+
+
+def _dimension(selection: Selection) -> tuple[Scope, tuple[str, int]]:
+    if selection.agent_id is not None:
+        return Scope.MINE, ("owner_id", selection.agent_id)
+    if selection.team_id is not None:
+        return Scope.TEAM, ("team_id", selection.team_id)
+    return Scope.FLOOR, ("", 0)
+
+
+def month_span(month: int) -> tuple[datetime, datetime]:
+    """The moments at which a counted month of the floor begins and ends."""
+    zone = floor_zone()
+    begins, ends = (
+        datetime.combine(month_starts(number), time(), zone).astimezone(UTC) for number in (month, month + 1)
+    )
+    return begins, ends
+
+
+def won_cycles(campaign: Book, since: datetime, until: datetime, column: str = "", value: int = 0) -> list[timedelta]:
+    """How long each deal won in [since, until) took, as `funnel.won_cycles` says: only those deals are read.
+
+    Args:
+        campaign: whose deals.
+        since: the first moment.
+        until: the first moment after it.
+        column: `owner_id` or `team_id` of the sale; the whole floor when empty.
+        value: its value.
+    """
+    won = [number for code, number in campaign.stage_ids.items() if campaign.playbook.kind(code) is funnel.Kind.WON]
+    rows = rows_of(
+        "SELECT m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id AND f.voided_by IS NULL) "
+        f"FROM stage_move m WHERE m.to_stage_id IN ({', '.join('?' * len(won))}) AND m.at >= ? AND m.at < ? "
+        "AND m.from_stage_id IS NOT NULL AND m.voided_by IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL "
+        "AND o.at < ? AND (o.at > m.at OR (o.at = m.at AND o.id > m.id)))"
+        + (f" AND m.{column} = {int(value)}" if column else ""),
+        (*won, seconds(since), seconds(until), seconds(until)),
+    )
+    return [timedelta(seconds=int(row[0])) for row in rows]
