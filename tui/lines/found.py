@@ -124,11 +124,12 @@ def found_lines(
     is_out = one.kind in (funnel.Kind.LOST, funnel.Kind.INVALID)
     stage = words.stage_name(playbook, one.stage) if is_out else words.stage_tag(one.stage)
     who = f"● {plain(one.holder)}" if one.holder else plain(one.owner) or _("pool")
+    person = one.person if one.company and one.person != one.company else ""
     edge = "▌" if is_current else " "
     first: Line = (
         (edge, "accent"),
         *_column(one.company or one.person or _("no name"), what, company_room, "strong" if is_current else ""),
-        *(_column(one.person if one.company else "", what, person_room, "") if person_room else ()),
+        *(_column(person, what, person_room, "") if person_room else ()),
         (fit(cut(stage, stage_room - 1), stage_room), "dim" if is_out else ""),
         (cut(who, who_room), "stuck" if one.holder else "dim"),
     )

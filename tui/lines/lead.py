@@ -120,7 +120,7 @@ def _hours(card: LeadCard, frame: Frame, *, is_short: bool) -> Iterator[Piece]:
     if card.zone_is_known and there != frame.clock(frame.now):
         yield (_("{time} theirs") if is_short else _("{time} their time")).format(time=there) + " ", ""
     elif not card.zone_is_known:
-        yield _("zone unknown, floor's clock") + " ", "dim"
+        yield (_("zone unknown") if is_short else _("zone unknown, floor's clock")) + " ", "dim"
     if card.is_barred:
         yield _("✗ never call"), "lost"
     elif card.hours is not None and frame.now in card.hours:
@@ -197,8 +197,8 @@ def _day(text: str, frame: Frame) -> str:
 
 def _leading(card: LeadCard, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
     """What decides a call, in as few lines as it can be told in."""
-    most = 2 if width >= ROOMY else 1
-    lines = [list(_fields(card, playbook, (code,), LABEL, width, most)) for code in LEADING]
+    most = {"need": 2} if width < ROOMY else dict.fromkeys(LEADING, 2)
+    lines = [list(_fields(card, playbook, (code,), LABEL, width, most.get(code, 1))) for code in LEADING]
     *others, left, right = lines
     for some in others:
         yield from some
