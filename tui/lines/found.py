@@ -117,7 +117,7 @@ def found_lines(
     one: Found, what: Sought | None, playbook: funnel.Playbook | None, width: int, *, is_current: bool
 ) -> list[Line]:
     """A lead that was found: company, person, stage, in whose hands; and the number or the note where the hit is."""
-    who_room = min(16, max(8, width // 5 - 1))
+    who_room = min(16, max(9, width // 4 - 2))
     stage_room = 4 if width < WIDE else min(14, 8 + max(0, width - 56) // 3)
     person_room = 0 if width < WIDE else min(18, max(10, width // 4 - 2))
     company_room = max(6, width - 1 - person_room - stage_room - who_room)
