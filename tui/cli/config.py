@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import click
 from rich.cells import cell_len
 
-from tui.cli.shared import session_of
+from tui.cli.shared import padded, session_of
 from tui.config import SETTINGS, SYSTEM, Config, known_themes, user_file
 from tui.i18n import _
 from tui.i18n import marked as N_
@@ -59,7 +59,7 @@ def show(context: click.Context, as_json: bool) -> None:
     )
     for one in settings:
         source = _(DEFAULT) if one.source == DEFAULT else plain(one.source)
-        click.echo("  ".join((_padded(one.name, names), _padded(_shown(one.value), values), source)))
+        click.echo("  ".join((padded(one.name, names), padded(_shown(one.value), values), source)))
     click.echo()
     click.echo(_("Read in this order, a later one wins: files, variables, flags. The files:"))
     for path, is_there in files.items():
@@ -96,10 +96,6 @@ def _shown(value: object) -> str:
     if isinstance(value, list):
         return plain(" ".join(map(str, value))) or "–"
     return plain(str(value)) or "–"
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
 
 
 def _files(flags: Mapping[str, str], environ: Mapping[str, str]) -> dict[str, bool]:

@@ -63,6 +63,13 @@ def database_option() -> click.Option:
     )
 
 
+def padded(text: str, width: int) -> str:
+    """Text filled with blanks to so many cells, for a column."""
+    from rich.cells import cell_len
+
+    return text + " " * (width - cell_len(text))
+
+
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
