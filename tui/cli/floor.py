@@ -20,8 +20,11 @@ from tui.i18n import marked as N_
 from tui.plain import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import funnel
     from models.campaigns import Book
+    from models.check import Discrepancy
 
 STATUS_VERSION = 1
 """Of the JSON that `status` prints; it goes up when a key changes its meaning."""
@@ -81,7 +84,11 @@ def check(context: click.Context) -> None:
     from models import check as recount
 
     open_floor(context, read_only=True)
-    faults = recount.check(now())
+    tell_faults(context, recount.check(now()))
+
+
+def tell_faults(context: click.Context, faults: Sequence[Discrepancy]) -> None:
+    """What a recount found, in words; the exit code says whether all agrees."""
     if not faults:
         click.echo(_("All agrees: counters, history, queue keys, claims, suppression."))
         return
