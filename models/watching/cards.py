@@ -263,9 +263,9 @@ class Sign(StrEnum):
     SHORT_TALK = "short_talk"
     """A talk of a few seconds."""
     PROMISE_WITHOUT_CALLBACK = "promise_without_callback"
-    """The moment that it promised is past and nobody touched the lead since."""
+    """The moment that it promised is past, and nobody has touched the lead after it."""
     SKIPPED = "skipped"
-    """The lead was put to sleep, or passed over a stage, with nothing said to the customer before."""
+    """The lead was put to sleep, though nobody had touched it for a day."""
 
 
 @dataclass(frozen=True, slots=True)
