@@ -36,9 +36,11 @@ REST = timedelta(seconds=5)
 class Desks:
     """The desks of one floor: their place, and the notepad for when it is away."""
 
-    def __init__(self, shelf: Shelf, notepad: Notepad) -> None:
+    def __init__(self, shelf: Shelf, notepad: Notepad, *, read_only: bool = False) -> None:
         self.shelf = shelf
         self.notepad = notepad
+        self.read_only = read_only
+        """Who watches writes nothing: not even into a file of their own, for another to bring back."""
         self.trouble: Unavailable | None = None
         self.failed_at: datetime | None = None
 
@@ -55,6 +57,7 @@ class Desks:
         Raises:
             Unavailable: it has to be noted.
         """
+        self._require_writer()
         if self.trouble and self.failed_at and timedelta(0) <= now - self.failed_at < REST:
             raise self.trouble
         try:
@@ -65,7 +68,8 @@ class Desks:
 
     def bring_back(self, agent_id: int) -> Notes:
         """Brings back what was noted; returns what could not be."""
-        if notes := self.notepad.read(agent_id):
+        notes = self.notepad.read(agent_id)
+        if notes and not self.read_only:
             with suppress(Unavailable):
                 self._write(agent_id, lambda run: None)
                 return NOTHING
@@ -73,7 +77,12 @@ class Desks:
 
     def note(self, agent_id: int, noted: Callable[[Notes], Notes]) -> None:
         """Notes what could not be written."""
+        self._require_writer()
         self.notepad.write(agent_id, noted(self.notepad.read(agent_id)))
+
+    def _require_writer(self) -> None:
+        if self.read_only:
+            raise Unavailable("read_only")
 
     def _write(self, agent_id: int, work: Callable[[Run], T]) -> T:
         notes = self.notepad.read(agent_id)
@@ -114,9 +123,10 @@ def _desks_of(database: pw.Database) -> Desks:
     mark = sha256(repr(first).encode()).hexdigest()[:16]
     notepad = Notepad(user_state_path("callfloor") / "desks", mark)
     if is_postgres(database):
-        return Desks(DeskTables(), notepad)
+        return Desks(DeskTables(), notepad, read_only=is_reader(database))
     path = Path(os.path.realpath(database.database) + BESIDE)
-    return Desks(DeskFile(path, mark, read_only=is_reader(database)), notepad)
+    is_watched = is_reader(database)
+    return Desks(DeskFile(path, mark, read_only=is_watched), notepad, read_only=is_watched)
 
 
 def close() -> None:
