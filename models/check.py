@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import catalogue, queue
-from models.base import NEVER, month_of, rows_of, seconds
+from models import audit, catalogue, queue
+from models.base import NEVER, month_of, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
 from models.exchange import intakes
@@ -27,7 +27,8 @@ class Discrepancy:
 
     code: str
     """Which question: import (one that stopped halfway), stock, entered, leavers, left, stage, claims, keys, months,
-    sleep, lanes, catalogue, database."""
+    sleep, lanes, catalogue, database; of the record:
+    altered, missing, inserted, anchor (a digest that is not in it)."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
@@ -118,13 +119,20 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
 )
 
 
-def check(now: datetime) -> tuple[Discrepancy, ...]:
-    """Everything that does not agree; nothing when all does. Takes no lock that delays an agent."""
+def check(now: datetime, expected: str = "") -> tuple[Discrepancy, ...]:
+    """Everything that does not agree; nothing when all does. Takes no lock that delays an agent.
+
+    Args:
+        now: this moment.
+        expected: a digest of the record that was noted after an anchor.
+    """
+    if not is_postgres():
+        proxy.execute_sql("PRAGMA temp_store = file")  # what is sorted may be larger than the memory
     with snapshot():
-        return tuple(_found(now))
+        return tuple(_found(now, expected))
 
 
-def _found(now: datetime) -> Iterator[Discrepancy]:
+def _found(now: datetime, expected: str) -> Iterator[Discrepancy]:
     if halfway := intakes.halfway():
         yield Discrepancy("import", len(halfway), tuple(map(str, halfway)))
     for code, question in QUESTIONS:
@@ -137,6 +145,8 @@ def _found(now: datetime) -> Iterator[Discrepancy]:
         yield _told("catalogue", faults)
     yield from _wrong_months()
     yield from _wrong_keys(now)
+    for code, (count, examples) in audit.Audit().run(expected).items():
+        yield Discrepancy(code, count, examples[:SHOWN])
     if not is_postgres() and (rows := [row for row in rows_of("PRAGMA integrity_check") if row[0] != "ok"]):
         yield _told("database", rows)
 

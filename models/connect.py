@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -304,7 +305,7 @@ def transact(work: Callable[[], T], *, is_news: bool = True) -> T:
     for attempt in range(TRIES):
         try:
             with translated(), proxy.atomic():
-                result = work()
+                result = _whole(work)
                 if is_news and is_postgres():
                     proxy.execute_sql(f"NOTIFY {CHANNEL}")
         except Unavailable as error:
@@ -316,6 +317,34 @@ def transact(work: Callable[[], T], *, is_news: bool = True) -> T:
             ring()
         return result
     raise Unavailable("locked")
+
+
+class _Command(threading.local):
+    """What the command under way on this thread has to do yet, before it is committed."""
+
+    ends: dict[Callable[[list[Any]], None], list[Any]] | None = None
+
+
+_command = _Command()
+
+
+def _whole(work: Callable[[], T]) -> T:
+    """Runs a command, and at its end what was asked for by `at_end`."""
+    _command.ends = {}
+    try:
+        result = work()
+        for end, given in _command.ends.items():
+            end(given)
+        return result
+    finally:
+        _command.ends = None
+
+
+def at_end(end: Callable[[list[T]], None], given: T) -> None:
+    """Has `end` called once with all that was given for it, when the command has done its work. Inside a command."""
+    if _command.ends is None:
+        raise RuntimeError("outside a command")
+    _command.ends.setdefault(end, []).append(given)
 
 
 def _is_conflict(error: Unavailable) -> bool:
@@ -359,3 +388,22 @@ def snapshot() -> Iterator[None]:
         yield
     finally:
         database.execute_sql("COMMIT")
+
+
+def rows_in_turn(sql: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of a question with so many of them that they are never all in memory. Inside a `snapshot`, read to the end.
+
+    Several may be read beside each other.
+    """
+    if not is_postgres():
+        yield from proxy.execute_sql(sql)
+        return
+    name = f"turn_{next(_turns)}"
+    proxy.execute_sql(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}")
+    while rows := list(proxy.execute_sql(f"FETCH {TURN} FROM {name}")):
+        yield from rows
+    proxy.execute_sql(f"CLOSE {name}")
+
+
+TURN = 5_000
+_turns = count()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import peewee as pw
 
-from models import queue
+from models import chain, queue
 from models.base import proxy, rows_of, seconds
 from models.campaigns import book, books
 from models.connect import is_postgres, locked
@@ -151,7 +151,9 @@ def _hand_on(team: int, to: int | None, journal: int, now: datetime) -> None:
         Transfer.from_team_id: Lead.team_id,
         Transfer.to_team_id: pw.Value(to),
     }
+    before = chain.last_id(Transfer)
     Transfer.insert_from(Lead.select(*told.values()).where(theirs), fields=list(told)).execute()
+    chain.note_since(Transfer, journal, before)
     Lead.update(team_id=to, lane=queue.lane_beside(lane_of(None, to))).where(theirs).execute()
     Agent.update(team_id=to).where(Agent.team_id == team, Agent.left_at.is_null()).execute()
 
@@ -306,7 +308,7 @@ def _require_no_list() -> None:
 
 def _transfer(lead: Lead, owner: int | None, team: int | None, journal: int, now: datetime) -> None:
     if (lead.owner_id, lead.team_id) != (owner, team):
-        Transfer.insert(
+        Transfer.add(
             journal_id=journal,
             lead_id=lead.id,
             at=seconds(now),
@@ -314,7 +316,7 @@ def _transfer(lead: Lead, owner: int | None, team: int | None, journal: int, now
             to_owner_id=owner,
             from_team_id=lead.team_id,
             to_team_id=team,
-        ).execute()
+        )
     lead.owner_id, lead.team_id = owner, team
     queue.put_in_place(lead, book(lead.campaign_id), now)
     lead.save()

@@ -185,6 +185,15 @@ def drop(agent_id: int, lead_id: int | None, place: str, now: datetime) -> None:
     )
 
 
+def forget(lead_id: int) -> None:
+    """Throws away what anybody typed about a lead and did not save.
+
+    Raises:
+        Unavailable: the place of the desks cannot be written.
+    """
+    _desks().shelf.write(lambda run: run(drafting.FORGET, (lead_id,)))
+
+
 def drafts(agent_id: int) -> tuple[Draft, ...]:
     """What lies on a desk, newest first. What cannot be read now is not in it, and `trouble` says so."""
     desks = _desks()

@@ -58,6 +58,7 @@ PUT = (
 )
 CLOSE_OTHERS = "UPDATE draft SET is_open = 0 WHERE agent_id = ? AND is_open = 1 AND (lead_id <> ? OR place <> ?)"
 DROP = "DELETE FROM draft WHERE agent_id = ? AND lead_id = ? AND place = ?"
+FORGET = "DELETE FROM draft WHERE lead_id = ?"
 NO_LEAD = 0
 """A key has no empty places, and no lead has this id."""
 

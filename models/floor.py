@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import funnel
-from models import schema, zones
+from models import anchors, schema, zones
 from models.base import hundredths, money, new_token, rows_of, seconds
 from models.campaigns import book, parsed
 from models.crew import agent_of, reseat, team_id
@@ -57,6 +57,7 @@ def init(
         _add_campaign("main", playbook, now)
         zones.zone_id(NOWHERE, now)
         reseat()
+        Floor.update(anchored_until=anchors.end_of_day(now)).where(Floor.id == 1).execute()
         return manager
 
     return once(token, command)

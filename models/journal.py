@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import peewee as pw
 
 from models.base import Base, Rendered, mark, rows_of, seconds
+from models.chain import Recorded, note_voided
 from models.connect import is_postgres, transact
 
 
-class Journal(Base):
+class Journal(Recorded):
     """One command that was carried out. Its token makes a repeat harmless, its id is the feed's cursor."""
+
+    TEXTS = ("detail",)
 
     id = pw.BigAutoField()
     token = pw.TextField()
@@ -58,8 +61,17 @@ def record(token: str, verb: str, by: int, now: datetime, result: int = 0, **det
     return Journal.add(token=token, at=seconds(now), agent_id=by, verb=verb, detail=text)
 
 
-class TouchRow(Base):
+def void(table: type[Recorded], by: int, ids: Iterable[int]) -> None:
+    """Takes rows of the history back, under the record of the command that does it."""
+    found = list(ids)
+    sql = f"UPDATE {table.table()} SET voided_by = ? WHERE id IN ({', '.join('?' * len(found))}) RETURNING id"
+    note_voided(table, by, [row[0] for row in rows_of(sql, (by, *found))])
+
+
+class TouchRow(Recorded):
     """One follow-up. Never altered: a correction is a new row that names the old one; undoing voids."""
+
+    TEXTS = ("purpose", "note", "feedback", "bring")
 
     id = pw.BigAutoField()
     journal_id = pw.BigIntegerField()
@@ -98,8 +110,10 @@ class TouchRow(Base):
         table_name = "touch"
 
 
-class MoveRow(Base):
+class MoveRow(Recorded):
     """One move from stage to stage; `from_stage_id` is None where the lead was taken in."""
+
+    TEXTS = ("reason",)
 
     id = pw.BigAutoField()
     journal_id = pw.BigIntegerField()
@@ -123,7 +137,7 @@ class MoveRow(Base):
         table_name = "stage_move"
 
 
-class Transfer(Base):
+class Transfer(Recorded):
     """A lead that changed owner or team."""
 
     id = pw.BigAutoField()

@@ -184,3 +184,5 @@ class Intake(Base):
     taken = pw.IntegerField(default=0)
     merged = pw.IntegerField(default=0)
     rejected = pw.IntegerField(default=0)
+    reach = pw.TextField(default="")
+    """JSON: how far taking it back went, and under which record of the journal."""

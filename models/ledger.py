@@ -20,7 +20,7 @@ from models.cards import Claim
 from models.connect import transact
 from models.errors import Refused
 from models.fields import change, clean, fields_of
-from models.journal import REPEATED, Journal, MoveRow, TouchRow
+from models.journal import REPEATED, Journal, MoveRow, TouchRow, void
 from models.lead import Lead, Zone
 from models.people import Agent, Floor, Role
 from models.zones import clock
@@ -230,18 +230,17 @@ def correct_note(touch_id: int, note: str, *, agent_id: int, token: str, now: da
         lead = Lead.read(queue.LOCKED, lead=old.lead_id)
         assert lead is not None
         if (done := _repeated(token)) is not None:
-            return int(json.loads(done.detail)["touch"])
+            return int(TouchRow.get(TouchRow.corrects_id == touch_id, TouchRow.journal_id == done.id).id)
         # Asked only now: whoever corrects or undoes it at this moment has the lead.
         if not TouchRow.select().where(TouchRow.id == touch_id, TouchRow.voided_by.is_null()).exists():
             raise Refused("not_found")
         if old.agent_id != agent_id and agent.role != Role.MANAGER:
             raise Refused("not_yours")
         journal = write_journal(token, "correct", lead, agent_id, now, {"corrects": touch_id})
-        kept = {name: value for name, value in old.__data__.items() if name != "id"}
+        kept = {name: value for name, value in old.__data__.items() if name not in ("id", "salt", "erased")}
         # The old record leaves the figures, the new one takes its place in them.
         touch = TouchRow.add(**{**kept, "journal_id": journal, "note": clean(note), "corrects_id": old.id})
-        TouchRow.update(voided_by=journal).where(TouchRow.id == old.id).execute()
-        Journal.update(detail=json.dumps({"corrects": touch_id, "touch": touch})).where(Journal.id == journal).execute()
+        void(TouchRow, journal, [old.id])
         return touch
 
     return transact(command)

@@ -33,6 +33,8 @@ class Floor(Base):
     currency = pw.TextField()
     tidied_at = pw.BigIntegerField(default=0)
     """When time's changes (dwell, fresh, late promises, windows) were last swept, UTC seconds."""
+    anchored_until = pw.BigIntegerField(default=0)
+    """The end of the floor's day whose anchor is in the chain already, UTC seconds."""
 
 
 class Team(Base):

@@ -355,11 +355,12 @@ def tidy(now: datetime, *, is_busy: bool = False) -> None:
 
 
 def _keep_up(now: datetime) -> None:
-    from models import catalogue
+    from models import anchors, catalogue, sealing
 
     zones.refresh_hours(now)
     _give_up_promises(now)
-    is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH)
+    anchors.keep(now)
+    is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH) & (not sealing.step())
     if is_all:
         Floor.update(tidied_at=seconds(now)).where(Floor.id == 1).execute()
 

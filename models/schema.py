@@ -22,7 +22,7 @@ def migrate() -> list[str]:
     """Brings the floor's schema up to this program's; harmless when it is there. Returns the names that were run."""
     from playhouse.migrations import Runner
 
-    from models import catalogue
+    from models import catalogue, sealing
 
     with translated():
         if is_postgres():
@@ -34,7 +34,9 @@ def migrate() -> list[str]:
             if is_postgres():
                 proxy.execute_sql("SELECT pg_advisory_unlock(%s)", (LOCK,))
     if done:
-        catalogue.catch_up()  # what a migration left to do: in short transactions, beside those who work already
+        # What a migration left to do: in short transactions, beside those who work already.
+        catalogue.catch_up()
+        sealing.catch_up()
     return done
 
 

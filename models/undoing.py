@@ -19,6 +19,7 @@ from models import contacts, queue, suppress
 from models.base import Base, Rendered, mark, moment, moment_or_none, rows_of, seconds
 from models.campaigns import book
 from models.cards import Claim
+from models.chain import note_voided
 from models.connect import transact
 from models.errors import Refused, Stale
 from models.journal import REPEATED, Journal, MoveRow, TouchRow
@@ -33,11 +34,11 @@ UNDONE = ("log", "move", "sleep", "edit", contacts.VERB)
 """Verbs of the commands that can be undone."""
 
 TOUCH = Rendered(lambda: TouchRow.select().where(*_written(TouchRow)))
-VOIDS = tuple(Rendered(lambda table=table: _void_query(table)) for table in (TouchRow, MoveRow))  # type: ignore[misc]
+VOIDS = tuple((table, Rendered(lambda table=table: _void_query(table))) for table in (TouchRow, MoveRow))  # type: ignore[misc]
 
 
 def _void_query(table: type[TouchRow] | type[MoveRow]) -> pw.ModelUpdate:
-    return table.update(voided_by=mark("by")).where(*_written(table), table.voided_by.is_null())
+    return table.update(voided_by=mark("by")).where(*_written(table), table.voided_by.is_null()).returning(table.id)
 
 
 def _written(table: type[TouchRow] | type[MoveRow]) -> tuple[object, ...]:
@@ -100,8 +101,8 @@ def undo(agent_id: int, undone: str, *, token: str, now: datetime) -> Undone:
         claim = queue.take_up(lead, agent_id, now, since)
         again = {"token": claim.token, "until": seconds(claim.until), "since": seconds(claim.since)}
         journal = write_journal(token, "undo", lead, agent_id, now, {"undoes": done.id, "claim": again})
-        for void in VOIDS:
-            void.run(by=journal, lead=lead.id, journal=done.id)
+        for table, void in VOIDS:
+            note_voided(table, journal, [row[0] for row in void.rows(by=journal, lead=lead.id, journal=done.id)])
         return _told(done, told, claim)
 
     return transact(command)
@@ -132,7 +133,7 @@ def _look_back(lead: Lead, done: Journal, told: Mapping[str, Any]) -> None:
         "OR (agent_id = ? AND lead_id IS NOT NULL AND verb <> 'correct'))",
         (done.id, lead.id, done.agent_id),
     )
-    undone = {json.loads(text)["undoes"] for _, verb, text in later if verb == "undo"}
+    undone = {json.loads(text).get("undoes") for _, verb, text in later if verb == "undo"}
     if done.id in undone:
         raise Refused("undo_nothing")
     # Who puts a number on the list that is there already leaves no trace in it: it would be taken off for both.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from models import catalogue, connect, crew, floor, schema, zones
+from models import catalogue, connect, crew, floor, schema, sealing, zones
 from models.base import hundredths, moment, new_token, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import transact
@@ -26,6 +26,7 @@ from models.demo.targets import targets
 from models.demo.telling import Teller
 from models.demo.writing import Names, history, write, write_history, write_leads
 from models.errors import FloorError
+from models.journal import Journal
 from models.lead import Intake
 from models.people import Agent, Floor
 from models.playbook import read_playbook
@@ -123,9 +124,11 @@ def fill(url: str, now: datetime, *, leads: int = LEADS, seed: int = SEED) -> No
         entries = history(lives, lists, MANAGER.login)
         first = int(rows_of("SELECT MAX(id) FROM journal")[0][0])
         write_history(entries, names, first, rng)
+        transact(lambda: sealing.expect({"journal": first, "touch": 0, "stage_move": 0}))
         _write_suppressed(lives, names, now, since, rng)
         transact(lambda: _finish(lives, names, now, rng))
         catalogue.catch_up()
+        sealing.catch_up()
     finally:
         database.close()
 
@@ -213,8 +216,5 @@ def _finish(lives: Sequence[Life], names: Names, now: datetime, rng: Random) -> 
         ago = 30 if login == DESK.login else rng.randint(2, 60) * 60
         Agent.update(seen_at=seconds(now) - ago).where(Agent.id == agent).execute()
     Floor.update(tidied_at=seconds(now)).where(Floor.id == 1).execute()
-    proxy.execute_sql(
-        "INSERT INTO journal (token, at, agent_id, verb, detail) VALUES (?, ?, ?, ?, '')",
-        (new_token(), seconds(now), manager, MADE),
-    )
+    Journal.add(token=new_token(), at=seconds(now), agent_id=manager, verb=MADE)
     schema.require_current()

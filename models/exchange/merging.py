@@ -68,13 +68,13 @@ def _merge(
             changes.setdefault(lead.id, {})
             _gather(changes[lead.id], change)
     if changes:
-        Journal.insert(
+        Journal.add(
             token=token,
             at=seconds(now),
             agent_id=by,
             verb="import-merge",
             detail=json.dumps({"intake": intake_id, "leads": changes}, ensure_ascii=False),
-        ).execute()
+        )
     return len(changes)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import crew
+from models import chain, crew
 from models.base import month_of, proxy, rows_of, seconds
 from models.connect import is_postgres, locked, transact, translated
 from models.errors import FloorError, Refused
@@ -26,7 +26,7 @@ from models.exchange.merging import merge_all
 from models.exchange.planning import Plan, Progress
 from models.exchange.staging import LATE, NEW
 from models.exchange.taking_back import Undone
-from models.journal import Journal
+from models.journal import Journal, MoveRow, TouchRow
 from models.lead import Intake
 from models.numbers import Whereabouts
 from models.people import Agent, Team, require_manager
@@ -53,6 +53,9 @@ LEAD_VALUES = (
 )
 FROM = "FROM {at}queue q CROSS JOIN {at}row r ON r.n = q.n"
 SOME = f"WHERE q.seq > :after AND q.seq <= :upto AND r.fate = {NEW}"
+SALT = "CASE WHEN {} <> '' THEN LOWER(HEX(RANDOMBLOB(16))) END"
+"""A text goes on record by a salted digest (`models.chain`)."""
+SAID = "t.note || t.purpose || t.feedback"
 TOUCH = "kind, outcome, is_talk, seconds, note, purpose, feedback"
 STATEMENTS: tuple[tuple[str, str, str], ...] = (
     ("lead", LEAD_COLUMNS, f"SELECT {LEAD_VALUES} {FROM} CROSS JOIN {{at}}zone z ON z.name = r.zone {SOME}"),
@@ -79,18 +82,19 @@ MORE: dict[str, tuple[str, str, str]] = {
     "move": (
         "stage_move",
         "journal_id, lead_id, from_stage_id, to_stage_id, way, at, month, agent_id, owner_id, team_id, amount, reason, "
-        "sign_seen, intake_id",
+        "sign_seen, intake_id, salt",
         "SELECT :journal, :lead + q.seq, m.from_stage_id, m.to_stage_id, m.way, m.at, m.month, "
         "COALESCE(r.owner_id, :by), "
-        f"r.owner_id, r.team_id, m.amount, m.reason, 0, :intake {FROM} CROSS JOIN {{at}}move m ON m.n = q.n {SOME} "
+        f"r.owner_id, r.team_id, m.amount, m.reason, 0, :intake, {SALT.format('m.reason')} {FROM} "
+        f"CROSS JOIN {{at}}move m ON m.n = q.n {SOME} "
         "ORDER BY q.seq, m.place",
     ),
     "touch": (
         "touch",
-        f"journal_id, lead_id, stage_id, at, agent_id, owner_id, team_id, {TOUCH}, intake_id",
+        f"journal_id, lead_id, stage_id, at, agent_id, owner_id, team_id, {TOUCH}, intake_id, salt",
         "SELECT :journal, :lead + q.seq, t.stage_id, t.at, r.owner_id, r.owner_id, r.team_id, "
-        f"{', '.join('t.' + name for name in TOUCH.split(', '))}, :intake {FROM} CROSS JOIN {{at}}touch t ON "
-        f"t.n = q.n {SOME} "
+        f"{', '.join('t.' + name for name in TOUCH.split(', '))}, :intake, {SALT.format(SAID)} {FROM} "
+        f"CROSS JOIN {{at}}touch t ON t.n = q.n {SOME} "
         "ORDER BY q.seq, t.place",
     ),
     "extra": (
@@ -157,6 +161,7 @@ class _Reveal:
         self.args["month"] = month_of(now.astimezone(plan.setting.zone).date())
         more = [MORE[name] for name in ("extra", "person", "touch") if self._has(name)]
         self.statements = (*STATEMENTS, MORE["move"] if self._has("move") else PLAIN_MOVE, *more)
+        self.recorded = (MoveRow, TouchRow) if self._has("touch") else (MoveRow,)
         told = self.staging.run("SELECT DISTINCT owner_id, team_id FROM row")
         self.whose = ({row[0] for row in told} - {None}, {row[1] for row in told} - {None})
         self.has_codes = bool(self.staging.one("SELECT EXISTS (SELECT 1 FROM row WHERE code IS NOT NULL)"))
@@ -214,14 +219,14 @@ class _Reveal:
         ).execute()  # fmt: skip
         last = int(rows_of("SELECT COALESCE(MAX(id), 0) FROM lead")[0][0])
         detail = {"file": plan.listing.name, "rows": plan.rows, "new": plan.new, "intake": int(intake), "after": last}
-        journal = Journal.insert(
+        journal = Journal.add(
             token=f"import-{intake}", at=seconds(self.now), agent_id=self.by, verb="import",
             detail=json.dumps(detail, ensure_ascii=False),
-        ).execute()  # fmt: skip
+        )  # fmt: skip
         zones = [name for (name,) in self.staging.run("SELECT name FROM zone")]
         ids = [(zone_id(Whereabouts(*name.split("|")), self.now), name) for name in zones]
         self.staging.many("UPDATE zone SET zone_id = ? WHERE name = ?", ids)
-        return int(intake), int(journal)
+        return int(intake), journal
 
     def _require_people(self) -> None:
         """Who was here when it was planned may have left since, and nobody would call what comes to them."""
@@ -262,11 +267,14 @@ class _Reveal:
         lead, contact = _next_ids("lead", upto - after), _next_ids("contact", upto - after)
         args = {**self.args, "after": after, "upto": upto, "lead": lead - after, "contact": contact - after}
         self._drop_late(args)
+        before = [(model, chain.last_id(model)) for model in self.recorded]
         for table, columns, select in self.statements:
             if is_postgres():
                 self._copy(table, columns, select, args)
             else:
                 _run(f"INSERT INTO {table} ({columns}) {select.format(at=AT)}", args)
+        for model, last in before:
+            chain.note_since(model, args["journal"], last)
 
     def _copy(self, table: str, columns: str, select: str, args: dict[str, int]) -> None:
         with proxy.obj.connection().cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:

@@ -1,6 +1,6 @@
 """An import is taken back, a step at a time: by who ordered it, or by whoever sweeps the floor after its process died.
 
-How far it went stands in the journal beside each step, so that anybody goes on where the last one stopped.
+How far it went stands with the list, written with each step, so that anybody goes on where the last one stopped.
 """
 
 from __future__ import annotations
@@ -9,13 +9,15 @@ import json
 import time
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import count
 from typing import TYPE_CHECKING
 
 from models.base import NEVER, proxy, rows_of, seconds
+from models.chain import note_voided
 from models.connect import is_postgres, transact, translated
 from models.errors import Refused
 from models.exchange.intakes import HALFWAY, HOLD, REST, REVEALING, UNDONE, abandoned, alone
-from models.journal import REPEATED, Journal
+from models.journal import REPEATED, Journal, MoveRow, TouchRow
 from models.lead import Intake, Lead
 from models.people import require_manager
 
@@ -179,7 +181,7 @@ def _step(intake_id: int, by: int | None, now: datetime, hold: float) -> Reach:
     """As much as may be done while others wait. Inside a command."""
     began = time.perf_counter()
     if _locked_state(intake_id) != REVEALING:  # somebody else was at it, and has come to its end
-        return _reach(_records(intake_id)[-1])
+        return _reach(intake_id)[1]
     record, reach = _record(intake_id, by, now)
     while not reach.is_over:
         reach = _void_some(reach, record, now) or _empty_some(reach, now) or replace(reach, is_over=True)
@@ -196,31 +198,28 @@ def _locked_state(intake_id: int) -> str:
     return str(rows_of(f"SELECT state FROM intake WHERE id = ?{lock}", (intake_id,))[0][0])
 
 
-def _records(intake_id: int) -> list[Journal]:
-    """The journal's records of taking this import back: what was worked on at the first time may go at a later one."""
-    found: list[Journal] = []
-    while (one := Journal.read(REPEATED, token=f"import-undo-{intake_id}-{len(found)}")) is not None:
-        found.append(one)
-    return found
-
-
 def _record(intake_id: int, by: int | None, now: datetime) -> tuple[int, Reach]:
-    """The record to go on with, and how far it says that it went; a new one where the last has come to its end."""
-    records = _records(intake_id)
-    if records and not (reach := _reach(records[-1])).is_over:
-        return int(records[-1].id), reach
+    """The record to go on with, and how far it went; a new one where the last has come to its end."""
+    record, reach = _reach(intake_id)
+    if record and not reach.is_over:
+        return record, reach
+    # What was worked on at the first time may go at a later one.
+    before = next(n for n in count() if Journal.read(REPEATED, token=f"import-undo-{intake_id}-{n}") is None)
     began = Journal.read(REPEATED, token=f"import-{intake_id}")
     reach = Reach(intake_id, json.loads(began.detail)["after"] if began else 0)
-    token, detail = f"import-undo-{intake_id}-{len(records)}", json.dumps(asdict(reach))
+    token, detail = f"import-undo-{intake_id}-{before}", json.dumps({"intake": intake_id})
     return Journal.add(token=token, at=seconds(now), agent_id=by, verb="import-undo", detail=detail), reach
 
 
-def _reach(record: Journal) -> Reach:
-    return Reach(**json.loads(record.detail))
+def _reach(intake_id: int) -> tuple[int, Reach]:
+    """The record of taking it back and how far it went; 0 where nobody has begun."""
+    kept = Intake.get_by_id(intake_id).reach
+    return json.loads(kept)["record"] if kept else 0, Reach(**json.loads(kept)["reach"]) if kept else Reach(intake_id)
 
 
 def _keep(record: int, reach: Reach) -> None:
-    Journal.update(detail=json.dumps(asdict(reach))).where(Journal.id == record).execute()
+    kept = json.dumps({"record": record, "reach": asdict(reach)})
+    Intake.update(reach=kept).where(Intake.id == reach.intake).execute()
 
 
 def _void_some(reach: Reach, record: int, now: datetime) -> Reach | None:
@@ -263,9 +262,13 @@ def _next_leads(reach: Reach) -> tuple[list[int], int | None]:
 
 def _void(leads: list[int], record: int, now: datetime) -> None:
     places = ", ".join("?" * len(leads))
+    for table in (MoveRow, TouchRow):
+        rows = rows_of(
+            f"UPDATE {table.table()} SET voided_by = ? WHERE voided_by IS NULL AND lead_id IN ({places}) RETURNING id",
+            [record, *leads],
+        )
+        note_voided(table, record, [row[0] for row in rows])
     for sql, value in (
-        (f"UPDATE stage_move SET voided_by = ? WHERE voided_by IS NULL AND lead_id IN ({places})", record),
-        (f"UPDATE touch SET voided_by = ? WHERE voided_by IS NULL AND lead_id IN ({places})", record),
         (f"UPDATE phone SET voided_at = ? WHERE voided_at IS NULL AND lead_id IN ({places})", seconds(now)),
         (f"UPDATE contact SET voided_at = ? WHERE voided_at IS NULL AND lead_id IN ({places})", seconds(now)),
         (
@@ -285,7 +288,7 @@ def _empty_some(reach: Reach, now: datetime) -> Reach | None:
     filled = Journal.read(REPEATED, token=fill_token(reach.intake, reach.fills + 1))
     if filled is None:
         return None
-    changes = json.loads(filled.detail)["leads"].items()
+    changes = json.loads(filled.detail).get("leads", {}).items()  # none where one of them was erased
     counts = [_empty(int(lead), change, now) for lead, change in changes]
     return replace(
         reach,

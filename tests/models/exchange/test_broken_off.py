@@ -196,8 +196,8 @@ def test_an_undo_that_was_shot_goes_on(site: Site, monkeypatch: pytest.MonkeyPat
     assert (0 < left < 300, intakes.halfway()) == (True, (1,))
     asked_for(site)
     assert (site.leads(), intakes.halfway()) == ([], ())
-    ((detail,),) = rows_of("SELECT detail FROM journal WHERE verb = 'import-undo'")
-    assert (json.loads(detail)["voided"], json.loads(detail)["is_over"]) == (300, True)
+    ((reach,),) = rows_of("SELECT reach FROM intake")
+    assert (json.loads(reach)["reach"]["voided"], json.loads(reach)["reach"]["is_over"]) == (300, True)
     assert check.check(NOW + 500 * MINUTE) == ()
 
 

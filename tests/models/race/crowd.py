@@ -7,10 +7,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models import crew, queue
-from models.base import proxy, seconds
+from models import chain, crew, queue
+from models.base import new_token, proxy, seconds
 from models.campaigns import book
 from models.connect import transact
+from models.journal import MoveRow, record
 from models.lead import Lead
 from models.people import Role
 from models.zones import unknown_zone_id
@@ -45,10 +46,12 @@ def _fill(leads: int) -> None:
         )  # fmt: skip
         queue.put_in_place(lead, campaign, NOW)
         lead.save(force_insert=True)
+    journal = record(new_token(), "crowd", 1, NOW)
     proxy.execute_sql(
         "INSERT INTO stage_move (journal_id, lead_id, to_stage_id, way, at, month, team_id, amount) "
-        f"SELECT 0, id, stage_id, 'enter', {stamp}, 24314, team_id, amount FROM lead"
+        f"SELECT {journal}, id, stage_id, 'enter', {stamp}, 24314, team_id, amount FROM lead"
     )
+    chain.note_since(MoveRow, journal, 0)
 
 
 def of_every_kind(url: str, *, agents: int, managers: int, leads: int) -> list[int]:

@@ -14,6 +14,7 @@ from models.campaigns import book
 from models.cards import Claim
 from models.connect import transact
 from models.errors import Refused, Stale
+from models.journal import MoveRow, record, void
 from models.lead import Lead, Zone
 from models.people import Agent, Role
 from models.zones import clock
@@ -115,7 +116,8 @@ class Life:
         lead_id, origin = rows_of("SELECT lead_id, from_stage_id FROM stage_move WHERE id = ?", (last,))[0]
 
         def command() -> None:
-            floors.write(f"UPDATE stage_move SET voided_by = 1 WHERE id = {last}")
+            by = record(self.made.token(), "undo", self.made.boss, self.now, undoes=last)
+            void(MoveRow, by, [last])
             lead = Lead.get_by_id(lead_id)
             lead.stage_id, campaign = origin, book(1)
             lead.wake_at = lead.holder_id = lead.held_since = lead.token = lead.slept_until = None

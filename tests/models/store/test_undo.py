@@ -114,7 +114,7 @@ def test_an_undone_lead_that_is_let_go_stands_where_it_stood(made: MadeFloor) ->
         logged(made.take("bob", lead), "talked", next_at=NOW + 5 * DAY)
         claim = undoing.undo(made.people["bob"], "it", token=f"undo {lead}", now=SOON).claim
         queue.release(claim, SOON)
-        floors.write(f"UPDATE journal SET token = 'old {lead}' WHERE token = 'it'")
+        floors.tamper(f"UPDATE journal SET token = 'old {lead}' WHERE token = 'it'")
     assert [row.lead_id for row in lists.queue(made.people["ann"], SOON).rows] == order
     assert floors.row(asleep).wake_at == seconds(NOW + DAY)
 
@@ -310,7 +310,7 @@ def test_there_is_nothing_to_undo(made: MadeFloor, who: str, undone: str) -> Non
     made.token()
     made.lead()
     logged(made.next("ann"))
-    floors.write("UPDATE journal SET agent_id = 2 WHERE verb = 'take-in'")
+    floors.tamper("UPDATE journal SET agent_id = 2 WHERE verb = 'take-in'")
     refused("undo_nothing", lambda: undo(made, who, undone=undone))
 
 
@@ -318,13 +318,13 @@ def test_a_command_of_before_there_was_an_undo(made: MadeFloor) -> None:
     """Nobody knows any more what was there before it."""
     made.lead()
     logged(made.next("ann"))
-    floors.write("""UPDATE journal SET detail = '{"outcome": "no_answer", "aftermath": {}}' WHERE token = 'it'""")
+    floors.tamper("""UPDATE journal SET detail = '{"outcome": "no_answer", "aftermath": {}}' WHERE token = 'it'""")
     refused("undo_nothing", lambda: undo(made))
 
 
 def _take_in(made: MadeFloor, lead: int) -> None:
     made.lead()
-    floors.write(f"UPDATE journal SET agent_id = {made.people['ann']} WHERE verb = 'take-in'")
+    floors.tamper(f"UPDATE journal SET agent_id = {made.people['ann']} WHERE verb = 'take-in'")
 
 
 SINCE: dict[str, Callable[[MadeFloor, int], object]] = {
