@@ -329,15 +329,19 @@ _command = _Command()
 
 
 def _whole(work: Callable[[], T]) -> T:
-    """Runs a command, and at its end what was asked for by `at_end`."""
-    _command.ends = {}
+    """Runs a command, and at its end what was asked for by `at_end`; of one inside another, at the end of that."""
+    outer = _command.ends
+    _command.ends = {end: list(given) for end, given in (outer or {}).items()}
     try:
         result = work()
-        for end, given in _command.ends.items():
-            end(given)
+        if outer is None:
+            for end, given in _command.ends.items():
+                end(given)
+        else:
+            outer.update(_command.ends)
         return result
     finally:
-        _command.ends = None
+        _command.ends = outer
 
 
 def at_end(end: Callable[[list[T]], None], given: T) -> None:

@@ -478,7 +478,8 @@ def put(made: MadeFloor, values: dict[str, Any]) -> int:
     )  # fmt: skip
     contact = Contact.add(lead_id=lead, name=values["person"], email=values["email"])
     Phone.add(lead_id=lead, contact_id=contact, number=int(values["number"][1:]))
-    TouchRow.add(journal_id=1, lead_id=lead, stage_id=1, at=0, kind="call", outcome="talked", note=values["note"])
+    said = {"kind": "call", "outcome": "talked", "note": values["note"]}
+    transact(lambda: TouchRow.add(journal_id=1, lead_id=lead, stage_id=1, at=0, **said))
     return lead
 
 

@@ -39,9 +39,9 @@ def history(made: MadeFloor, random: Random, steps: int) -> None:
         life.passes()
         random.choices((life.step, life.turn, life.manage, life.undo), (6, 3, 2, 1))[0]()
     lead = made.lead()
-    made.log(made.take("ann", lead, life.now), "talked", life.now, note="asked for an offer", feedback="likes it")
+    made.log(made.take("boss", lead, life.now), "talked", life.now, note="asked for an offer", feedback="likes it")
     (touch,) = rows_of("SELECT MAX(id) FROM touch")[0]
-    ledger.correct_note(touch, "asked for two", agent_id=made.people["ann"], token=new_token(), now=life.now)
+    ledger.correct_note(touch, "asked for two", agent_id=made.boss, token=new_token(), now=life.now)
     crew.move_team("south", to="north", by=made.boss, token=new_token(), now=life.now)
     anchors.anchor(made.boss, life.now)
 
