@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from models import desks, queue
+from models import desks, queue, views
 from models.base import NEVER, proxy, rows_of, seconds
 from models.campaigns import Book, book
 from models.chain import Recorded, hidden
@@ -83,6 +83,24 @@ def erase(lead_id: int, *, reason: str, by: int, token: str, now: datetime) -> i
     count = once(token, command)
     desks.forget(lead_id)
     return count
+
+
+def lead_of(code: str, *, by: int) -> int:
+    """The lead that a manager names by its code: its own, or the one that its card shows.
+
+    Raises:
+        Refused: `managers_only`, `not_found`.
+    """
+    require_manager(by)
+    called = code.strip()
+    rows = rows_of("SELECT id, code, entered_at FROM lead WHERE code = ? AND voided_at IS NULL", (called,))
+    number = called[len("LF2026") :] if called.startswith("LF") else called
+    if not rows and number.isdecimal():
+        rows = rows_of("SELECT id, code, entered_at FROM lead WHERE id = ?", (int(number),))
+    for found in rows:
+        if called in (views.lead_code(*found), str(found[0])):
+            return int(found[0])
+    raise Refused("not_found")
 
 
 def _filled(lead_id: int) -> list[int]:

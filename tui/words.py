@@ -126,6 +126,7 @@ SENTENCES = {
     "unknown_field": N_("There is no field {field}."),
     "unknown_source": N_("There is no such source; there are: {allowed}"),
     "unknown_choice": N_("{field} takes one of: {allowed}"),
+    "needs_reason": N_("Say why: it stays on record."),
     "managers_only": N_("Only a manager may do this."),
     "supervisors_only": N_("The monitor is for supervisors and managers; agents work with: callfloor desk"),
     "supervisors_watch": N_("Supervisors watch and write nothing."),

@@ -20,7 +20,7 @@ from tui.plain import plain
 def copy(context: click.Context, source: str | None, target: str, *, anyway: bool) -> None:
     """Move a floor to another database, from SQLite to PostgreSQL or back, and count whether all arrived."""
     from models import copying
-    from tui.cli.floor import tell_faults
+    from tui.cli.record import tell_faults
 
     config = session_of(context).config
     os.umask(0o077)  # a file that is made is its maker's alone

@@ -14,17 +14,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, caller, connect_until_closed, now, open_floor, open_reports, session_of, token
+from tui.cli.shared import asking, caller, connect_until_closed, now, open_reports, session_of, token
 from tui.i18n import _
-from tui.i18n import marked as N_
 from tui.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
 
     import funnel
     from models.campaigns import Book
-    from models.check import Discrepancy
 
 STATUS_VERSION = 1
 """Of the JSON that `status` prints; it goes up when a key changes its meaning."""
@@ -75,46 +72,6 @@ def init(
         ).format(name=plain(made.name), zone=made.zone, region=made.region, currency=made.currency, login=plain(login))
     )
     click.echo(_("Next: callfloor team add, callfloor agent add, callfloor import."))
-
-
-@click.command()
-@click.pass_context
-def check(context: click.Context) -> None:
-    """Recount everything (counters, history, queue keys) and say whether it agrees."""
-    from models import check as recount
-
-    open_floor(context, read_only=True)
-    tell_faults(context, recount.check(now()))
-
-
-def tell_faults(context: click.Context, faults: Sequence[Discrepancy]) -> None:
-    """What a recount found, in words; the exit code says whether all agrees."""
-    if not faults:
-        click.echo(_("All agrees: counters, history, queue keys, claims, suppression."))
-        return
-    for fault in faults:
-        examples = ", ".join(fault.examples)
-        click.echo(f"{_(DISCREPANCIES[fault.code]).format(examples=examples)} ({fault.count:,})")
-    context.exit(1)
-
-
-DISCREPANCIES = {
-    "stock": N_("Leads counted in the stages are not those that stand there: {examples}"),
-    "entered": N_("Entries counted by month are not those on record: {examples}"),
-    "leavers": N_("Leavers kept by month are not those of the history: {examples}"),
-    "left": N_("Leavers counted by month are not those kept: {examples}"),
-    "stage": N_("Leads do not stand where their last move went: {examples}"),
-    "claims": N_("Claims are half there, or an agent holds two: {examples}"),
-    "sleep": N_("Open leads sleep for ever, or closed ones wait to be called: {examples}"),
-    "lanes": N_("Leads wait in a queue that is not theirs: {examples}"),
-    "suppressed": N_("Leads are barred, or not, against the suppression list: {examples}"),
-    "months": N_("Moves are counted in another month than their day's: {examples}"),
-    "catalogue": N_("Leads cannot be found, or are found though they are gone: {examples}"),
-    "keys": N_("Leads stand at another place in the queue than the playbook says: {examples}"),
-    "database": N_("The database finds damage in its own file; restore a copy: {examples}"),
-    "import": N_("A list came in by half; the desks take it back, or at once: callfloor import --undo {examples}"),
-}
-"""What each fault of `models.check` means; its examples are ids."""
 
 
 @click.command()

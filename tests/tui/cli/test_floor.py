@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from models import check
+from models import audit, check
 from models.base import proxy
 from models.connect import transact
 from tests.tui import floors
 from tui.__main__ import callfloor
 from tui.cli import shared
-from tui.cli.floor import DISCREPANCIES
+from tui.cli.record import DISCREPANCIES
 
 
 class Floor:
@@ -170,4 +170,5 @@ def test_check_names_what_does_not_agree(floor: Floor) -> None:
 def test_every_discrepancy_has_its_sentence() -> None:
     """Whatever the check can find, a manager can read."""
     found = {code for code, _ in check.QUESTIONS} | {"import", "database", "months", "keys", "catalogue"}
+    found |= {audit.ALTERED, audit.MISSING, audit.INSERTED, audit.UNKNOWN}
     assert found == set(DISCREPANCIES)
