@@ -19,7 +19,6 @@ from tui.i18n import _
 from tui.plain import plain
 
 if TYPE_CHECKING:
-
     import funnel
     from models.campaigns import Book
 
