@@ -69,7 +69,7 @@ async def test_outside_the_hours_is_asked_once(fresh_sqlite: str, size: tuple[in
         await seat.press("enter", "t")
         await typing(seat, "late @fri 8pm", "closed there until 30 Nov 09:00")
         await seat.press("enter")
-        assert "closed there until 30 Nov 09:00. Enter again promises it." in seat.said
+        assert "Enter again promises it: closed there until 30 Nov 09:00" in seat.said
         assert "late @fri 8pm" in seat.said
         await seat.press("enter")
         assert "Talked · promised Fri 20:00" in seat.said
@@ -81,7 +81,7 @@ async def test_a_holiday_of_the_customers_is_told(fresh_sqlite: str) -> None:
         await seat.press("enter", "t")
         await typing(seat, "@1 jan 10am", "holiday there: New Year's Day")
         await seat.press("enter")
-        assert "Enter again promises it." in seat.said
+        assert "Enter again promises it: " in seat.said
 
 
 @SIZES
@@ -93,7 +93,7 @@ async def test_two_promises_at_once_are_said(fresh_sqlite: str, size: tuple[int,
         await seat.press("enter", "t")
         await typing(seat, "yes @fri 10am", "also promised: Lin Logistics 10:05")
         await seat.press("enter")
-        assert "also promised: Lin Logistics 10:05. Enter again promises it." in seat.said
+        assert "Enter again promises it: also promised: Lin Logistics 10:05" in seat.said
         await seat.press("ctrl+u")
         await typing(seat, "yes @fri 10:20", "Fri 27 Nov 10:20 · free")
         await seat.press("enter")
@@ -119,7 +119,7 @@ async def test_a_double_enter_promises_nothing_twice(fresh_sqlite: str) -> None:
         await seat.press("enter", "t")
         await seat.type("late @fri 8pm")
         await seat.press("enter", "enter", "enter")
-        assert "Enter again promises it." in seat.said
+        assert "Enter again promises it: " in seat.said
         assert seat.company == "Acme Tools"
 
 
@@ -131,7 +131,7 @@ async def test_another_moment_is_asked_anew(fresh_sqlite: str) -> None:
         await seat.press("enter", "ctrl+u")
         await seat.type("@thu 8pm")
         await seat.press("enter")
-        assert "Enter again promises it." in seat.said
+        assert "Enter again promises it: " in seat.said
         assert seat.company == "Acme Tools"
 
 

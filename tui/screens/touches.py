@@ -134,8 +134,8 @@ class Touches(Slots, Calls, Answers):
             if self._asks(asked, "marks", text.format(marks="  ".join(marks))):
                 return False
         if draft.moment is not None:
-            doubts = "; ".join(lines.against(await self.slot_of(draft.moment), frame))
-            text = _("{doubts}. Enter again promises it.").format(doubts=doubts)
+            doubts = " · ".join(lines.against(await self.slot_of(draft.moment), frame))
+            text = _("Enter again promises it: {doubts}").format(doubts=doubts)
             return not (doubts and self._asks(asked, draft.moment, text))
         if not outcome.is_talk or draft.none_because or self._standing_promise() is not None:
             return True
