@@ -265,7 +265,7 @@ def main() -> int:
             rewrite(said.leads)
             print(catalogued(), flush=True)
             rows = logs(made)
-            for pragma in ("query_only = 1", "cache_size = -4000"):
+            for pragma in ("query_only = 1", f"cache_size = -{connect.READER_ROOM}"):
                 proxy.execute_sql(f"PRAGMA {pragma}")
             searched = list(finds(made))
         table += [*rows, *searched, *machine(folder)]

@@ -27,6 +27,13 @@ Q = TypeVar("Q", bound="pw.ModelSelect[Any]")
 GATE, BELL = "-gate", "-bell"
 """Suffixes of the files beside a SQLite floor."""
 
+ROOM, DESK_ROOM, READER_ROOM = 32_000, 4_000, 2_000
+"""KiB of a SQLite floor's pages that a connection keeps: a command's, a desk's, and a desk's that only asks.
+
+A desk comes back to the pages of its queue, some two megabytes. What else it reads, it reads once, and the system has
+the file's pages anyway.
+"""
+
 CHANNEL = "callfloor"
 """What PostgreSQL notifies."""
 
@@ -65,7 +72,7 @@ class Gate(threading.local):
             self.file = None
 
 
-def _sqlite(path: str, *, read_only: bool) -> pw.Database:
+def _sqlite(path: str, *, read_only: bool, room: int) -> pw.Database:
     import apsw
     from playhouse.apsw_ext import APSWDatabase
 
@@ -113,7 +120,7 @@ def _sqlite(path: str, *, read_only: bool) -> pw.Database:
             super()._close(conn)
             self.gate.close()
 
-    pragmas: dict[str, object] = {"foreign_keys": 1, "cache_size": -32_000, "temp_store": 2}
+    pragmas: dict[str, object] = {"foreign_keys": 1, "cache_size": -room, "temp_store": 2}
     if read_only:
         reader: pw.Database = APSWDatabase(
             path, pragmas={**pragmas, "query_only": 1}, autoconnect=False, flags=apsw.SQLITE_OPEN_READONLY
@@ -188,11 +195,11 @@ def sqlite_path(url: str) -> Path | None:
     return Path(unquote(parts.path.removeprefix("/"))).expanduser()
 
 
-def database_of(url: str, *, read_only: bool = False) -> pw.Database:
+def database_of(url: str, *, read_only: bool = False, room: int = ROOM) -> pw.Database:
     """An unopened database: `sqlite:///relative`, `sqlite:////absolute`, a plain path, or `postgresql://…`."""
     path = sqlite_path(url)
     if path is not None:
-        return _sqlite(str(path), read_only=read_only)
+        return _sqlite(str(path), read_only=read_only, room=room)
     if urlsplit(url).scheme not in ("postgresql", "postgres"):
         raise Unavailable("unknown_url", scheme=urlsplit(url).scheme)
     try:
@@ -201,13 +208,13 @@ def database_of(url: str, *, read_only: bool = False) -> pw.Database:
         raise Unavailable("no_driver") from error
 
 
-def use(url: str, *, read_only: bool = False) -> pw.Database:
+def use(url: str, *, read_only: bool = False, room: int = ROOM) -> pw.Database:
     """Names the floor of this process and opens it on the calling thread.
 
     Raises:
         Unavailable: it is not there, not readable, or not a floor.
     """
-    database = database_of(url, read_only=read_only)
+    database = database_of(url, read_only=read_only, room=room)
     proxy.initialize(database)
     with translated():
         database.connect(reuse_if_open=True)
@@ -230,8 +237,7 @@ def open_reader() -> tuple[pw.Database, Callable[[], object]]:
         if is_postgres(database):
             database.execute_sql("SET default_transaction_read_only = on")
             return database, partial(database.connection().cancel_safe, timeout=2)
-        # A small cache: it asks seldom, and the system has the file's pages anyway.
-        for pragma in ("query_only = 1", "cache_size = -4000"):
+        for pragma in ("query_only = 1", f"cache_size = -{READER_ROOM}"):
             database.execute_sql(f"PRAGMA {pragma}")
         return database, database.connection().interrupt
 

@@ -90,7 +90,7 @@ class Store:
         path = connect.sqlite_path(self.url)
         if path is not None and not path.is_file():  # SQLite would make an empty one
             raise Unavailable("gone" if self._is_lost else "not_a_floor")
-        self._shut = connect.use(self.url, read_only=self.read_only).close
+        self._shut = connect.use(self.url, read_only=self.read_only, room=connect.DESK_ROOM).close
         schema.require_current()
 
     def _close_all(self) -> None:
