@@ -1,5 +1,5 @@
-"""The desk through a real terminal of 120×40 in truecolor: start, keys, bytes, waiting, memory, at 10 thousand and a
-million leads.
+"""The desk through a real terminal of 120×40 in truecolor: start, keys, bytes, waiting, memory, at a million leads; the
+commonest key at 10 thousand too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from benchmarks.made_floor import NOW, Floor, opened
@@ -19,9 +20,9 @@ from benchmarks.terminal import Answer, Terminal
 from models import ledger, queue
 from models.base import new_token
 
-SIZES = (10_000, 1_000_000)
+SMALL, LARGE = 10_000, 1_000_000
 LOGIN = "a0"
-STARTS, KEYS, PANES, WAITING = 9, 100, 5, 20
+STARTS, KEYS, PANES, FINDS, MORE, WAITING = 7, 100, 5, 36, 300, 10
 DESK = (
     "import sys, time; from datetime import datetime, timedelta;"
     "from tui import opening; from tui.config import Config;"
@@ -40,13 +41,27 @@ class Minimal(App):
         yield Footer()
 Minimal().run()
 """
+WITHOUT_DRIVERS = "import sys; sys.modules.update(dict.fromkeys(('psycopg2cffi', 'psycopg2', 'psycopg')))"
+"""As a desk on a file leaves them out; peewee by itself loads all that are installed."""
+MINIMALS = {
+    "minimal Textual": "",
+    "minimal, peewee and drivers": "import peewee",
+    "minimal, peewee alone": f"{WITHOUT_DRIVERS}; import peewee",
+}
 READY = b"queue"
 UP, DOWN, ESCAPE, ENTER, CLEAR = "\x1b[A", "\x1b[B", "\x1b", "\r", "\x15"
 PANE_KEYS = {
     "help": "?", "why": "w", "script": "s", "edit": "e", "lost": "x", "today": "y", "contacts": "C", "find": "/",
     "palette": "\x10",
 }  # fmt: skip
-FOUND = {"one letter": "c", "two": "co", "a word": "company 91", "a number": "13800", "one of Chinese": "华"}
+FOUND: dict[str, Callable[[int], str]] = {
+    "one letter": lambda turn: "cprhamif"[turn % 8],
+    "two": lambda turn: ("co", "pe", "ra", "ha", "fo", "mi")[turn % 6],
+    "a word": lambda turn: f"company {10 + turn * 37 % 90}",
+    "a number": lambda turn: f"130{turn * 271 % 1000:03}",
+    "two words": lambda turn: f"person {1 + turn % 9} rang",
+    "nobody": lambda turn: "华星宁波广"[turn % 5] + "x" * (turn % 3),
+}
 
 
 def environ(home: Path) -> dict[str, str]:
@@ -71,21 +86,25 @@ def ready_at(answer: Answer) -> float:
     raise TimeoutError(seen[-2000:])
 
 
+def p95_of(values: list[float]) -> float:
+    """19 of 20 are not larger."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * 0.95))]
+
+
 def line(name: str, values: list[float], unit: str = "ms") -> None:
     """A row of figures."""
-    ordered = sorted(values)
-    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-    print(
-        f"{name:<44} {statistics.median(ordered):9.1f} {p95:9.1f} {ordered[0]:9.1f} {ordered[-1]:9.1f} {unit}"
-        f"  ({len(ordered)})",
-        flush=True,
-    )
+    figures = (statistics.median(values), p95_of(values), min(values), max(values))
+    print(f"{name:<51} {' '.join(f'{one:9.1f}' for one in figures)} {unit}  ({len(values)})", flush=True)
+
+
+def painted(found: list[Answer]) -> list[float]:
+    """Milliseconds from each key until what it brought stood there."""
+    return [(one.painted if one.painted is not None else one.settled) * 1000 for one in found]
 
 
 def answers(name: str, found: list[Answer]) -> None:
     """Time and bytes of many keys."""
-    painted = [(one.painted if one.painted is not None else one.settled) * 1000 for one in found]
-    line(name, painted)
+    line(name, painted(found))
     line(name + ", bytes", [float(one.count) for one in found], "B")
 
 
@@ -98,13 +117,12 @@ def desk(floor: Floor, home: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-def starts(floor: Floor, home: Path) -> None:
-    """Starts in turn, so that the machine's moods meet all alike."""
+def starts(floor: Floor, home: Path) -> dict[str, float]:
+    """Starts in turn, so that the machine's moods meet all alike. Returns the median memory of each program, MiB."""
     programs: dict[str, Callable[[], tuple[Terminal, Answer]]] = {
-        "minimal Textual": lambda: started(MINIMAL.format(more=""), home),
-        "minimal Textual with peewee": lambda: started(MINIMAL.format(more="import peewee"), home),
-        "desk": lambda: started(DESK, home, str(floor.path), NOW.isoformat()),
+        name: partial(started, MINIMAL.format(more=more), home) for name, more in MINIMALS.items()
     }
+    programs["desk"] = lambda: started(DESK, home, str(floor.path), NOW.isoformat())
     times: dict[str, list[float]] = {name: [] for name in programs}
     processor: dict[str, list[float]] = {name: [] for name in programs}
     memory: dict[str, list[float]] = {name: [] for name in programs}
@@ -122,6 +140,7 @@ def starts(floor: Floor, home: Path) -> None:
         line(f"processor of the start, {name}", processor[name])
         line(f"first paint, {name}", drawn[name], "B")
         line(f"memory, {name}", memory[name], "MiB")
+    return {name: statistics.median(memory[name]) for name in programs}
 
 
 def head(text: str) -> str:
@@ -129,14 +148,29 @@ def head(text: str) -> str:
     return text.splitlines()[2][37:90]
 
 
+def no_answer(terminal: Terminal) -> Answer:
+    """n, until the next lead stands there."""
+    before = head(terminal.text)
+    return terminal.press("n", lambda text: head(text) != before)
+
+
+def two_sizes(small: Terminal, large: Terminal) -> None:
+    """No answer and next at both floors in turn, so that whatever else the machine does meets both alike."""
+    found: dict[Terminal, list[Answer]] = {small: [], large: []}
+    for terminal in found:
+        terminal.press(ENTER)
+    for turn in range(KEYS):
+        for terminal in (small, large) if turn % 2 else (large, small):
+            found[terminal].append(no_answer(terminal))
+    for terminal, size in ((small, SMALL), (large, LARGE)):
+        answers(f"no answer → next lead painted, {size:,}", found[terminal])
+    few, many = painted(found[small]), painted(found[large])
+    medians, tails = statistics.median(many) / statistics.median(few), p95_of(many) / p95_of(few)
+    print(f"{'of them, the large floor to the small one':<51} {medians:8.2f}× {tails:8.2f}×", flush=True)
+
+
 def keys(terminal: Terminal) -> None:
-    """No answer and next, up and down, letters, panes."""
-    terminal.press(ENTER)
-    found = []
-    for _ in range(KEYS):
-        before = head(terminal.text)
-        found.append(terminal.press("n", lambda text, before=before: head(text) != before))  # type: ignore[misc]
-    answers("no answer → next lead painted", found)
+    """Up and down, letters, panes."""
     answers("down in the queue", [terminal.press(DOWN) for _ in range(KEYS // 2)])
     answers("up in the queue", [terminal.press(UP) for _ in range(KEYS // 2)])
     terminal.press("t")
@@ -149,20 +183,26 @@ def keys(terminal: Terminal) -> None:
 
 
 def finding(terminal: Terminal) -> None:
-    """Results as one types."""
-    for name, text in FOUND.items():
+    """The list after the last letter of a text; what stood before it was answered."""
+
+    def rows(text: str) -> list[str]:
+        return text.splitlines()[2:30]
+
+    everything: list[Answer] = []
+    for name, text_of in FOUND.items():
         found = []
-        for _ in range(PANES):
-            terminal.press("/")
+        terminal.press("/")
+        for turn in range(FINDS):
+            text = text_of(turn)
             terminal.press(CLEAR)
-            for letter in text[:-1]:
-                terminal.press(letter)
-            before = terminal.text.splitlines()[2:30]
-            found.append(
-                terminal.press(text[-1], lambda shown, before=before: shown.splitlines()[2:30] != before)  # type: ignore[misc]
-            )
-            terminal.press(ESCAPE)
+            if text[:-1]:
+                terminal.press(text[:-1])
+            before = rows(terminal.text)
+            found.append(terminal.press(text[-1], lambda shown, before=before: rows(shown) != before))  # type: ignore[misc]
+        terminal.press(ESCAPE)
         answers(f"find: {name}", found)
+        everything += found
+    answers("find: all of them", everything)
 
 
 def waiting(terminal: Terminal, name: str) -> None:
@@ -173,7 +213,7 @@ def waiting(terminal: Terminal, name: str) -> None:
     while time.perf_counter() - began < WAITING:
         count += terminal.draw(terminal.collect(time.perf_counter(), silence=1, most=1)).count
     share = (terminal.seconds_of_processor() - before) / (time.perf_counter() - began)
-    print(f"{name:<44} {count / WAITING:9.1f} B/s, {share:.2%} of a core, {terminal.memory():.1f} MiB", flush=True)
+    print(f"{name:<51} {count / WAITING:9.1f} B/s, {share:.2%} of a core, {terminal.memory():.1f} MiB", flush=True)
 
 
 def others(terminal: Terminal, floor: Floor) -> None:
@@ -192,20 +232,32 @@ def others(terminal: Terminal, floor: Floor) -> None:
     line("another's commit → painted", found)
 
 
+def used(terminal: Terminal, least: dict[str, float]) -> None:
+    """The memory of a desk that was worked at, and after many more leads, beside what the minimal programs take."""
+    before = terminal.memory()
+    for _ in range(MORE):
+        terminal.press("n", silence=0.05)
+    for name, memory in (("after all of the above", before), (f"after {MORE} leads more", terminal.memory())):
+        shares = ", ".join(f"{memory / least[base]:.2f} × {base}" for base in MINIMALS if "peewee" in base)
+        print(f"{'memory, desk, ' + name:<51} {memory:9.1f} MiB = {shares}", flush=True)
+
+
 def main() -> int:
-    """Every figure, smaller floor first."""
-    print(f"{'':<44} {'median':>9} {'p95':>9} {'least':>9} {'most':>9}")
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder, opened(size, Path(folder)) as floor:
-            home = Path(folder)
-            print(f"── {size:,} leads", flush=True)
-            if size == SIZES[-1]:
-                starts(floor, home)
+    """Every figure, at a desk of the large floor unless said."""
+    print(f"{'':<51} {'median':>9} {'p95':>9} {'least':>9} {'most':>9}")
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        # The one that is opened last is that on which this process works as a colleague.
+        with opened(SMALL, home) as few, opened(LARGE, home) as floor:
+            least = starts(floor, home)
             with desk(floor, home) as terminal:
                 waiting(terminal, "waiting")
+                with desk(few, home) as other:
+                    two_sizes(other, terminal)
                 keys(terminal)
                 finding(terminal)
                 others(terminal, floor)
+                used(terminal, least)
                 terminal.press("d")
                 waiting(terminal, "on a call")
     return 0
