@@ -129,7 +129,7 @@ def _let_go(lead: Lead, agent_id: int, now: datetime) -> datetime | None:
 def _look_back(lead: Lead, done: Journal, told: Mapping[str, Any]) -> None:
     """Refuses what would take back more than the one command."""
     later = rows_of(
-        "SELECT id, verb, detail FROM journal WHERE id > ? AND (lead_id = ? OR verb = 'suppress' "
+        "SELECT id, verb, detail FROM journal WHERE id > ? AND (lead_id = ? OR verb IN ('suppress', 'import-merge') "
         "OR (agent_id = ? AND lead_id IS NOT NULL AND verb <> 'correct'))",
         (done.id, lead.id, done.agent_id),
     )
@@ -138,7 +138,10 @@ def _look_back(lead: Lead, done: Journal, told: Mapping[str, Any]) -> None:
         raise Refused("undo_nothing")
     # Who puts a number on the list that is there already leaves no trace in it: it would be taken off for both.
     harmless = {"undo"} if "suppressed" in told else {"undo", "suppress"}
-    is_worked = any(verb not in harmless and number not in undone for number, verb, _ in later)
+    # A list that came in filled other leads, or this one.
+    harmless |= {"import-merge"}
+    is_filled = any(verb == "import-merge" and str(lead.id) in json.loads(text)["leads"] for _, verb, text in later)
+    is_worked = is_filled or any(verb not in harmless and number not in undone for number, verb, _ in later)
     if is_worked or (lead.owner_id, lead.team_id) != (done.owner_id, done.team_id):
         raise Refused("undo_worked_on")
 

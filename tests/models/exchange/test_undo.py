@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from models import check, ledger, queue
+from models import check, ledger, queue, undoing
 from models.base import new_token, rows_of
 from models.errors import Refused
 from models.exchange import intakes, revealing, taking_back
@@ -75,6 +75,23 @@ def test_people_that_were_added_go_again(site: Site) -> None:
     assert site.people() == ["Ann", "Bob"]
     undo(site, merged.intake_id)
     assert site.people() == ["Ann"]
+
+
+@pytest.mark.parametrize(("number", "is_filled"), [("13800138000", True), ("13900139000", False)])
+def test_a_merge_since_a_log_is_seen_by_who_undoes_it(site: Site, number: str, is_filled: bool) -> None:
+    """A list that filled the lead would be taken back with the log; one that filled another does not matter."""
+    head = ["Company", "Phone", "Industry"]
+    site.take(site.written([head, ["A", "13800138000", ""], ["B", "13900139000", ""]]))
+    lead = site.leads("id")[0][0]
+    ledger.log_touch(queue.take(site.agent, lead, NOW), ledger.Entry("no_answer"), token="it", now=NOW)
+    site.take(site.written([head, ["", number, "IT"]]), duplicates="merge")
+    if is_filled:
+        with pytest.raises(Refused) as caught:
+            undoing.undo(site.agent, "it", token=new_token(), now=NOW)
+        assert caught.value.code == "undo_worked_on"
+    else:
+        assert undoing.undo(site.agent, "it", token=new_token(), now=NOW).claim.lead_id == lead
+    assert "IT" in {industry for (industry,) in site.leads("industry")}
 
 
 def test_a_merge_is_on_record(site: Site) -> None:
