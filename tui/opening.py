@@ -17,9 +17,12 @@ FROZEN = {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
     "TEXTUAL_DISABLE_KITTY_KEY": "1",
+    "TEXTUAL_FPS": "200",
     "ESCDELAY": "25",
 }
-"""Textual reads these when it is imported: nothing moves on this screen by itself, and Esc answers at once."""
+"""Textual reads these when it is imported: nothing moves on this screen by itself, Esc answers at once, and
+what changed waits 5 ms for what changes with it, not 17: a search paints twice, the letter and its list.
+"""
 OFTEN = (700, 5, 1)
 """Objects more than before, and rounds, after which the youngest, the young and all are looked through."""
 
