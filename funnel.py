@@ -468,8 +468,8 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
     if playbook.bounds.enough_leavers < 1:
         yield Fault(("bounds", "enough_leavers"), "not_positive", str(playbook.bounds.enough_leavers), ("1",))
     for name in ("thin_percent", "orders_percent"):
-        if not 1 <= (percent := getattr(playbook.bounds, name)) <= 100:
-            yield Fault(("bounds", name), "not_per_cent", str(percent), ("1", "100"))
+        if not 0 <= (percent := getattr(playbook.bounds, name)) <= 100:
+            yield Fault(("bounds", name), "not_per_cent", str(percent), ("0", "100"))
 
 
 def _stage_faults(playbook: Playbook) -> Iterator[Fault]:

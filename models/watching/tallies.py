@@ -152,3 +152,8 @@ def tallies(now: datetime) -> Tallies:
         _kept[:] = [Tallies(proxy.obj, begins, ends)]
     _kept[0].catch_up(now)
     return _kept[0]
+
+
+def forget() -> None:
+    """Counts anew at the next look."""
+    _kept.clear()

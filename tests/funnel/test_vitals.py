@@ -223,7 +223,7 @@ def test_advice_is_the_managers() -> None:
 
 
 def test_faulty_bounds_are_named() -> None:
-    book = replace(BOOK, silence_days=0, bounds=Bounds(thin_percent=0, orders_percent=101, enough_leavers=0))
+    book = replace(BOOK, silence_days=0, bounds=Bounds(thin_percent=-1, orders_percent=101, enough_leavers=0))
     assert {fault.path: fault.code for fault in faults(book)} == {
         ("silence_days",): "not_positive",
         ("bounds", "enough_leavers"): "not_positive",

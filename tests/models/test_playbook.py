@@ -45,6 +45,15 @@ MISTYPED = {
     "text in no language": Slip(
         '{ en = "Web", zh = "官网" }', '"Web"', 12, (*SOURCE, "name"), "wrong_type", '"Web"', ("table",)
     ),
+    "advice in one language": Slip(
+        "[caps]",
+        '[advice]\nideal = { en = "Go on." }\n\n[caps]',
+        68,
+        ("advice", "ideal", "zh"),
+        "missing",
+        "",
+        ("string",),
+    ),
     "one as many": Slip("[60]", "60", 30, ("outcomes", 0, "retry_minutes"), "wrong_type", "60", ("array",)),
     "table as array": Slip("[caps]", "[[caps]]", 67, ("caps",), "wrong_type", "array", ("table",)),
     "array as table": Slip("[[windows]]", "[windows]", 20, ("windows",), "wrong_type", "table", ("array",)),

@@ -41,6 +41,24 @@ NUMBERS = {
     "less than nothing": Slip(
         "rate = 20\n", "rate = -1\n", 43, (*STAGE, "promotion_rate"), "not_per_cent", "-1", ("0", "100")
     ),
+    "bound of a shape": Slip(
+        "[caps]",
+        "[bounds]\nthin_percent = 101\n\n[caps]",
+        68,
+        ("bounds", "thin_percent"),
+        "not_per_cent",
+        "101",
+        ("0", "100"),
+    ),
+    "nobody leaves": Slip(
+        "[caps]",
+        "[bounds]\nenough_leavers = 0\n\n[caps]",
+        68,
+        ("bounds", "enough_leavers"),
+        "not_positive",
+        "0",
+        ("1",),
+    ),
     "no days": Slip("= 20\n", "= 20\ndwell_days = 0\n", 43, (*STAGE, "dwell_days"), "not_positive", "0", ("1",)),
     "no expected days": Slip(
         "= 20\n", "= 20\nexpected_days = 0\n", 43, (*STAGE, "expected_days"), "not_positive", "0", ("1",)
