@@ -13,6 +13,7 @@ VERSION = "0.1.0"
 
 COMMANDS = {
     "agent": "tui.cli.people:agent",
+    "backup": "tui.cli.backups:backup",
     "campaign": "tui.cli.playbooks:campaign",
     "check": "tui.cli.record:check",
     "config": "tui.cli.config:config",
@@ -24,6 +25,7 @@ COMMANDS = {
     "import": "tui.cli.lists:import_list",
     "init": "tui.cli.floor:init",
     "playbook": "tui.cli.playbooks:playbook",
+    "restore": "tui.cli.backups:restore",
     "status": "tui.cli.floor:status",
     "suppress": "tui.cli.suppress:suppress",
     "target": "tui.cli.people:target",
@@ -33,6 +35,7 @@ COMMANDS = {
 
 SUMMARIES = {
     "agent": "Who works here: add, list, move, leave.",
+    "backup": "Copy the floor while everybody works.",
     "campaign": "Campaigns and their playbooks.",
     "check": "Recount everything, prove the record, and say whether all agrees.",
     "config": "What is configured here, and who said so.",
@@ -44,6 +47,7 @@ SUMMARIES = {
     "import": "Take a list of leads in, or take it back.",
     "init": "Set a new floor up.",
     "playbook": "Look at a playbook, or check one for mistakes.",
+    "restore": "Put a backup in a floor's place.",
     "status": "The funnel's figures, for people or as JSON.",
     "suppress": "Numbers that nobody may call.",
     "target": "What is wanted in a month.",
