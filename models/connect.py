@@ -282,6 +282,7 @@ def translated() -> Iterator[None]:
 def _code(text: str) -> str:
     lowered = text.lower()
     for words, code in (
+        (('role "', "authentication failed", "pg_hba.conf", "permission denied for database"), "no_account"),
         (("full", "no space", "disk i/o"), "full"),
         (("readonly", "read-only"), "read_only"),
         (("locked", "busy", "lock timeout"), "locked"),

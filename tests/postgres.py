@@ -40,11 +40,11 @@ class NoServer(Exception):
 def server() -> Iterator[str]:
     """The URL of a new server's first database; a socket in its folder is the only way in."""
     refused = []
-    for programs in _programs():
+    for place in programs():
         try:
-            keeper, folder = _start(programs)
+            keeper, folder = _start(place)
         except NoServer as why:
-            refused.append(f"{programs}: {why}")
+            refused.append(f"{place}: {why}")
             continue
         try:
             yield f"postgresql://floor@/postgres?host={folder}"
@@ -68,7 +68,7 @@ def database(url: str, template: str = "template1") -> Iterator[str]:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _programs() -> Iterator[Path]:
+def programs() -> Iterator[Path]:
     """Folders that seem to hold PostgreSQL's programs, the likeliest first; a name on PATH may be a stand-in."""
     if on_path := shutil.which("pg_ctl"):
         yield Path(on_path).resolve().parent

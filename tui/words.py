@@ -199,6 +199,7 @@ SENTENCES = {
     "copy_logged_in": N_("People are logged in: {names}. Let them leave first, or say --anyway."),
     "copy_differs": N_("The rows of {table} did not arrive as they were sent; the copy is not to be used."),
     "unfinished": N_("A copy of a floor was broken off here: run callfloor copy again, it starts over."),
+    "no_account": N_("The database does not let you in: whoever looks after the floor gives you an account there."),
     "not_a_floor": N_("There is no floor here yet. Set one up: callfloor init. Or try one: callfloor demo"),
     "backup_running": N_("Another backup is being made in {folder}: wait for its end."),
     "backup_failed": N_("No backup: {place} cannot be used: {why}. Make room, or say where with --to."),

@@ -45,9 +45,9 @@ class Server:
             found.until(lambda screen: "queue" in screen)
             yield found
 
-    def desks(self, user: str = "callfloor") -> set[int]:
-        """The numbers of the desks that run."""
-        running = self.machine.processes(user)
+    def desks(self, person: str = PEOPLE[0]) -> set[int]:
+        """The numbers of the desks that run on a person's account."""
+        running = self.machine.processes(self.login(person))
         return {pid for pid, command in running.items() if "callfloor desk" in command and "python" in command}
 
 
@@ -73,6 +73,7 @@ def by_key(bare: Callable[[], Machine]) -> Server:
     ]
     made.write("/etc/callfloor/keys/callfloor", "\n".join(lines) + "\n")
     made.key("unknown")
+    made.run("chpasswd", text="callfloor:secret\n")
     _set_up(made, (*PEOPLE, "direct"))
     return Server(made, lambda _person: "callfloor")
 
@@ -85,7 +86,6 @@ def server(request: pytest.FixtureRequest) -> Server:
 
 
 def _set_up(made: Machine, people: tuple[str, ...]) -> None:
-    made.run("chpasswd", text="callfloor:secret\n")
     made.callfloor("init", "--zone", "Asia/Shanghai", "--region", "CN")
     made.callfloor("team", "add", "north")
     for person in people:

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import postgres
+
 ROOT = Path(__file__).parents[2]
 LIBRARY = "/usr/local/lib/callfloor"
 FLOOR = "/var/lib/callfloor/floor.db"
@@ -30,6 +32,7 @@ mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/r
 cd "$1/root"
 mount -t proc proc proc
 mount --rbind /dev dev
+mount -t tmpfs -o mode=1777 shm dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 devpts dev/pts
 mount -t tmpfs -o mode=755 run run
 mount -t tmpfs -o mode=1777 tmp tmp
@@ -42,6 +45,8 @@ ip link set lo up
 exec chroot . sh -c 'echo ready; read -r _ || :'
 """
 """Takes an empty folder, and folders of the machine below that lie on disks of their own."""
+
+POSTGRES = "-c listen_addresses= -c unix_socket_directories=/run/postgresql -c fsync=off -c max_connections=150"
 
 SSHD = f"""
 Include /etc/ssh/sshd_config.d/callfloor.conf
@@ -164,6 +169,24 @@ class Machine:
         """)
         self.write("/etc/ssh/callfloor_sshd", SSHD)
 
+    def start_postgres(self) -> None:
+        """Starts a PostgreSQL that lets everybody in as whom the system knows them."""
+        programs = next(postgres.programs())
+        self.sh(f"""
+            id postgres >/dev/null 2>&1 || useradd --system postgres
+            install -d -o postgres /run/postgresql /run/postgres
+            cd /run/postgres
+            as() {{ runuser -u postgres -- env -i LC_ALL=C.UTF-8 "$@"; }}
+            as {programs}/initdb --pgdata=/run/postgres/db --auth=peer --encoding=UTF8 --locale=C.UTF-8 --no-sync
+            as {programs}/pg_ctl --pgdata=/run/postgres/db --log=/run/postgres/log --wait --options="{POSTGRES}" start
+        """)
+
+    def sql(self, statements: str, database: str = "postgres") -> None:
+        """Runs SQL as the administrator of the database."""
+        place = f"host=/run/postgresql dbname={database}"
+        run = f"import psycopg, sys; psycopg.connect('{place}', autocommit=True).execute(sys.stdin.read())"
+        self.run("runuser", "-u", "postgres", "--", sys.executable, "-c", run, text=statements)
+
     def listen(self) -> None:
         """Starts sshd; its log is /run/sshd.log."""
         self.run("env", "-i", "/usr/sbin/sshd", "-f", "/etc/ssh/callfloor_sshd", "-E", "/run/sshd.log")
@@ -179,7 +202,7 @@ def machine(folder: Path) -> Iterator[Machine]:
     """A machine without anything of callfloor's yet, until the block ends."""
     apart = [str(one) for one in dict.fromkeys((ROOT, Path(sys.prefix), Path(sys.base_prefix))) if _is_apart(one)]
     keeper = subprocess.Popen(
-        ["unshare", "--mount", "--pid", "--net", "--fork", "--kill-child", "--propagation=private",
+        ["unshare", "--mount", "--pid", "--net", "--ipc", "--fork", "--kill-child", "--propagation=private",
          "sh", "-c", KEEPER, "keeper", str(folder), *apart],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         start_new_session=True,  # Ctrl+C at the tests is not for the keeper

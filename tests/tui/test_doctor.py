@@ -122,6 +122,7 @@ CASES: dict[str, tuple[Facts, Level]] = {
     "disk_tight": (replace(GOOD, disk=Disk("ext4", 9 * 2**30, 5 * 2**30)), W),
     "disk_full": (replace(GOOD, disk=Disk("ext4", 2**20, 0)), F),
     "database_trouble": (replace(GOOD, engine=None, trouble="gone"), F),
+    "database_unseen": (replace(POSTGRES, engine=None, trouble="no_account"), W),
     "schema_older": (engine(age="older"), F),
     "schema_newer": (engine(age="newer"), F),
     "schema_not_a_floor": (engine(age="not_a_floor"), F),

@@ -112,6 +112,9 @@ def disk(facts: Facts) -> Iterator[Finding]:
 
 def database(facts: Facts) -> Iterator[Finding]:
     """Whether the floor can be opened, is of this program's age, and lies on a build without known faults."""
+    if facts.trouble == "no_account" and facts.user == "root":  # as it should be: root has no business in there
+        yield Finding("database", WARNING, "database_unseen")
+        return
     if (found := facts.engine) is None:
         yield Finding("database", FAULT, "database_trouble", {"code": facts.trouble})
         return

@@ -52,6 +52,9 @@ SENTENCES = {
     "disk_volatile": N_("The floor lies on {kind} and is gone with the next restart: use a disk."),
     "disk_tight": N_("{free} GiB free, the floor takes {taken} GiB: a copy wants twice that; make room."),
     "disk_full": N_("{free} GiB free: soon nothing can be saved; make room now."),
+    "database_unseen": N_(
+        "PostgreSQL does not let root in, and that is right: look as its owner, runuser -u callfloor callfloor doctor"
+    ),
     "schema_older": N_("The floor is older than this program: callfloor init brings it up to date."),
     "schema_newer": N_("The floor is newer than this program: update callfloor."),
     "schema_not_a_floor": N_("There is no floor here yet: callfloor init sets one up."),

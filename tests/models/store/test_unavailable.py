@@ -152,3 +152,9 @@ def hang_up(url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid()"
         )
+
+
+def test_who_has_no_account_is_not_told_that_there_is_no_floor(fresh_postgres: str) -> None:
+    with pytest.raises(Unavailable) as caught:
+        connect.use(fresh_postgres.replace("floor@", "stranger@"))
+    assert caught.value.code == "no_account"

@@ -1,0 +1,41 @@
+"""Supervisors who may look at a SQLite floor and write nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.server.conftest import Server
+from tests.server.machine import FLOOR, LIBRARY, Machine
+
+pytestmark = pytest.mark.xdist_group("server")
+
+
+@pytest.fixture
+def watcher(by_key: Server) -> Iterator[Machine]:
+    """A SQLite floor that a supervisor with an account of their own may read, as the page says."""
+    machine = by_key.machine
+    machine.sh(f"""
+        useradd --no-create-home --groups callfloor-supervisors --shell {LIBRARY}/session chen
+        runuser -u callfloor -- callfloor agent add chen --role supervisor --team north
+        chgrp callfloor-supervisors /var/lib/callfloor {FLOOR}*
+        chmod 2750 /var/lib/callfloor
+        chmod 640 {FLOOR}*
+    """)
+    yield machine
+    machine.sh(f"""
+        userdel chen
+        runuser -u callfloor -- callfloor agent leave chen
+        chgrp callfloor /var/lib/callfloor {FLOOR}*
+        chmod 0700 /var/lib/callfloor
+        chmod 600 {FLOOR}*
+    """)
+
+
+def test_a_supervisor_reads_the_floor_when_nobody_is_there_and_writes_nothing(watcher: Machine) -> None:
+    before = watcher.sh("cd /var/lib/callfloor; stat -c '%n %U %G %a' *; sha256sum floor.db floor.db-wal")
+    assert '"stages"' in watcher.callfloor("status", "--json", user="chen")
+    command = ["runuser", "-u", "chen", "--", "callfloor", "team", "add", "mine"]
+    assert "uid" not in watcher.run(*command, code=3)
+    assert watcher.sh("cd /var/lib/callfloor; stat -c '%n %U %G %a' *; sha256sum floor.db floor.db-wal") == before
