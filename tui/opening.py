@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 
 from models import drivers
@@ -23,6 +24,8 @@ FROZEN = {
 """Textual reads these when it is imported: nothing moves on this screen by itself, Esc answers at once, and
 what changed waits 5 ms for what changes with it, not 17: a search paints twice, the letter and its list.
 """
+M_ARENA_MAX = -8
+"""What glibc calls it."""
 OFTEN = (700, 5, 1)
 """Objects more than before, and rounds, after which the youngest, the young and all are looked through."""
 
@@ -47,6 +50,7 @@ def run(config: Config, login: str, *, is_new: bool = False, clock: Callable[[],
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM") == "dumb":
         raise Refused("no_terminal")
+    _share_memory()
     gc.disable()  # until the first picture: nothing of what a start makes is garbage
     drivers.load_for(config.db)
     from tui import errands
@@ -62,6 +66,14 @@ def run(config: Config, login: str, *, is_new: bool = False, clock: Callable[[],
         app = Callfloor(config, store, opening, clock=clock, shown=_collect)
         app.run(mouse=False)
         return app.return_code or 0
+
+
+def _share_memory() -> None:
+    """The C library keeps what the threads free in one place instead of one for each: only one of them runs at a time.
+    Does nothing where it knows no such places.
+    """
+    with suppress(AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 def _collect() -> None:
