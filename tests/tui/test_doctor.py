@@ -51,6 +51,7 @@ GOOD = Facts(
     ),
     disk=Disk("ext4", 50 * 2**30, 2**30),
     engine=Engine("sqlite", (3, 51, 3), "current", people=50),
+    copied_at=NOW - timedelta(hours=5),
     is_synchronised=True,
     terminal=Terminal(True, "xterm-256color", "truecolor", "UTF-8", 120, 40),
     tmux=(3, 4),
@@ -133,6 +134,9 @@ CASES: dict[str, tuple[Facts, Level]] = {
     "postgres_connections": (postgres(connections=100), F),
     "trigrams_available": (postgres(trigrams="available"), W),
     "trigrams_missing": (postgres(trigrams="missing"), W),
+    "backup_ok": (GOOD, K),
+    "backup_none": (replace(GOOD, copied_at=None), W),
+    "backup_old": (replace(GOOD, copied_at=NOW - timedelta(days=8)), F),
     "clock_ok": (GOOD, K),
     "clock_adrift": (replace(GOOD, is_synchronised=False), W),
     "clock_unknown": (replace(GOOD, is_synchronised=None), W),
@@ -271,6 +275,13 @@ def test_either_database_is_asked(database_url: str) -> None:
     found = diagnosis(database_url, 0)
     assert {"sqlite_ok", "postgres_ok"} & set(found)
     assert "clock_apart" not in found
+
+
+def test_a_backup_that_was_made_is_seen(folder: Path) -> None:
+    url = f"sqlite:///{folder / 'floor.db'}"
+    assert "backup_none" in diagnosis(url, 0)
+    assert CliRunner().invoke(callfloor, ["backup", "--db", url]).exit_code == 0
+    assert diagnosis(url, 0)["backup_ok"]["fields"] == {"hours": 0, "days": 0}
 
 
 def test_it_says_sign_and_word(folder: Path) -> None:

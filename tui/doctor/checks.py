@@ -20,6 +20,7 @@ NETWORKS = ("nfs", "cifs", "smb", "9p", "fuse.sshfs", "afs", "ceph", "gluster", 
 VOLATILE = ("tmpfs", "ramfs")
 SCARCE, TIGHT = 200 * 2**20, 2 * 2**30
 """Bytes free on the floor's disk."""
+FRESH_COPY, STALE_COPY = timedelta(hours=26), timedelta(days=7)
 SMALLEST = 80, 24
 DRIFT = timedelta(seconds=2)
 SPARE = 10
@@ -132,6 +133,21 @@ def database(facts: Facts) -> Iterator[Finding]:
     needed = 2 * found.people + SPARE
     if found.connections < needed:
         yield Finding("database", FAULT, "postgres_connections", {**fields, "needed": needed})
+
+
+def backup(facts: Facts) -> Iterator[Finding]:
+    """How old the newest copy is. Those of a PostgreSQL floor lie at their owner's, whom root is not."""
+    if facts.engine is None or (facts.engine.kind == "postgres" and facts.user == "root"):
+        return
+    if facts.copied_at is None:
+        yield Finding("backup", WARNING, "backup_none")
+        return
+    age = facts.now - facts.copied_at
+    fields = {"hours": int(age / timedelta(hours=1)), "days": age.days}
+    if age <= FRESH_COPY:
+        yield Finding("backup", OK, "backup_ok", fields)
+    else:
+        yield Finding("backup", FAULT if age > STALE_COPY and facts.is_shared else WARNING, "backup_old", fields)
 
 
 def clock(facts: Facts) -> Iterator[Finding]:
@@ -249,5 +265,5 @@ def units(facts: Facts) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    settings, files, disk, database, clock, doors, tmux, units, terminal, program,
+    settings, files, disk, database, backup, clock, doors, tmux, units, terminal, program,
 )  # fmt: skip

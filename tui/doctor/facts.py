@@ -102,6 +102,8 @@ class Facts:
     engine: Engine | None = None
     trouble: str = ""
     """The code of what kept the database from being asked."""
+    copied_at: datetime | None = None
+    """When the newest backup was made; None: there is none, or it cannot be seen."""
     is_synchronised: bool | None = None
     """Whether the clock follows a time server; None: nobody knows."""
     terminal: Terminal = Terminal(False, "", "", "", 0, 0)

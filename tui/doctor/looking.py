@@ -58,6 +58,7 @@ def look(config: Config, user: str, now: datetime) -> Facts:
         disk=_disk(path),
         engine=found,
         trouble=trouble,
+        copied_at=_copied_at(config.db),
         is_synchronised=_is_synchronised(),
         terminal=_terminal(os.environ),
         tmux=_tmux(),
@@ -81,6 +82,16 @@ def _engine(config: Config, path: Path | None, now: datetime) -> tuple[Engine | 
             database.close()
     except FloorError as error:
         return None, error.code
+
+
+def _copied_at(url: str) -> datetime | None:
+    from models import backups
+
+    try:
+        found = backups.kept(backups.usual_folder(url))
+    except OSError:
+        return None
+    return found[0].at if found else None
 
 
 def _files(path: Path | None, settings: Path) -> tuple[FileFact, ...]:

@@ -14,6 +14,7 @@ CHECKS = {
     "files": N_("files"),
     "disk": N_("disk"),
     "database": N_("database"),
+    "backup": N_("backup"),
     "clock": N_("clock"),
     "sshd": N_("log-in"),
     "tmux": N_("tmux"),
@@ -73,6 +74,9 @@ SENTENCES = {
     "trigrams_missing": N_(
         "Finding looks at beginnings only: this PostgreSQL lacks pg_trgm; install its contrib package."
     ),
+    "backup_ok": N_("The newest backup is {hours} hours old."),
+    "backup_none": N_("No backup yet: callfloor backup, and callfloor-backup.timer for every day."),
+    "backup_old": N_("The newest backup is {days} days old: callfloor backup; journalctl -u callfloor-backup"),
     "clock_ok": N_("The clock follows a time server."),
     "clock_adrift": N_("The clock follows no time server, promises drift: timedatectl set-ntp true"),
     "clock_unknown": N_("Nobody says whether the clock follows a time server: look after it yourself."),
