@@ -284,7 +284,7 @@ def _code(text: str) -> str:
     for words, code in (
         (('role "', "authentication failed", "pg_hba.conf", "permission denied for database"), "no_account"),
         (("full", "no space", "disk i/o"), "full"),
-        (("readonly", "read-only"), "read_only"),
+        (("readonly", "read-only", "permission denied for table"), "read_only"),
         (("locked", "busy", "lock timeout"), "locked"),
         (("no such table", "does not exist", "not a database"), "not_a_floor"),
     ):

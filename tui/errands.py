@@ -74,8 +74,9 @@ def opening(login: str, now: datetime, *, is_new: bool = False) -> Opening:
     Raises:
         Refused: `stranger`, or `no_campaign`.
     """
-    from models import queue, views
+    from models import access, queue, views
 
+    login = access.account() or login
     person = views.person(login)
     if person is None:
         raise Refused("stranger", login=login)

@@ -194,6 +194,8 @@ SENTENCES = {
     "gone": N_("The floor's database cannot be reached."),
     "newer": N_("The floor's database is of a newer callfloor: update this program."),
     "older": N_("The floor's database is of an older callfloor; a manager brings it up to date: callfloor init"),
+    "grants_sqlite": N_("Accounts of the database are PostgreSQL's; this floor is a file."),
+    "grants_login": N_("The login {login} is too long for an account of the database."),
     "copy_same": N_("A floor cannot be copied onto itself."),
     "copy_occupied": N_("There is something already where the copy is to go: name an empty database, or a new file."),
     "copy_logged_in": N_("People are logged in: {names}. Let them leave first, or say --anyway."),

@@ -158,9 +158,9 @@ def asking(config: Config) -> Person:
     Raises:
         Refused: `stranger`, nobody of that login works here.
     """
-    from models import views
+    from models import access, views
 
-    login = caller(config)
+    login = access.account() or caller(config)
     person = views.person(login)
     if person is None:
         raise Refused("stranger", login=login)
