@@ -41,6 +41,15 @@ QUERIES = frozenset(
     " get_or_none insert insert_from insert_many raw replace replace_many save select set_by_id update".split()
 )
 
+READING = frozenset(
+    "models.campaigns.Book models.cards models.desks.version models.errors models.exchange.formulas models.feed"
+    " models.finding models.people.Role models.presence.State models.terms.Sought models.views models.watching".split()
+)
+"""What the monitor may know of the models: values, and questions that change nothing."""
+WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})
+"""What it may not know, but for these and what follows."""
+ASKING = frozenset({"tui.screens.questions"})
+
 LINES_OF_A_FILE = 450
 LINES_OF_A_FUNCTION = 60
 
@@ -98,10 +107,19 @@ def layers(path: Path, tree: ast.Module) -> Iterator[str]:
             allowed = THEMES
         case ("tui", "widgets", *_):
             forbidden |= DATABASES | {"models"}
-        case ("tui", "screens" | "dialogs", *_):
+        case ("tui", "screens" | "dialogs" | "monitor", *_):
             forbidden |= DATABASES
     for line, name in imports(path, tree):
         if is_under(name, forbidden) or not (allowed is None or is_under(name, allowed)):
+            yield f"{line} imports {name}"
+
+
+def watching(path: Path, tree: ast.Module) -> Iterator[str]:
+    """The monitor reads: it knows no name of the models that writes, and nothing of the desk's that could."""
+    if path.parts[:2] != ("tui", "monitor"):
+        return
+    for line, name in imports(path, tree):
+        if is_under(name, WATCHING) and not is_under(name, READING | ASKING):
             yield f"{line} imports {name}"
 
 
@@ -119,7 +137,7 @@ def purity(path: Path, tree: ast.Module) -> Iterator[str]:
 
 def through_the_store(path: Path, tree: ast.Module) -> Iterator[str]:
     """Screens and dialogs hand the models' functions to the store's thread: they call none, and build no query."""
-    if path.parts[:2] not in {("tui", "screens"), ("tui", "dialogs")}:
+    if path.parts[:2] not in {("tui", "screens"), ("tui", "dialogs"), ("tui", "monitor")} or path.stem == "errands":
         return
     meant = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"
@@ -202,6 +220,7 @@ def brevity(path: Path, tree: ast.Module) -> Iterator[str]:
     ("wall", "places"),
     [
         (layers, SHIPPED),
+        (watching, ["tui"]),
         (purity, ["funnel.py"]),
         (through_the_store, ["tui"]),
         (declared, SHIPPED),
@@ -231,6 +250,18 @@ VIOLATIONS: list[tuple[Wall, str, str, str]] = [
     (layers, "tui/screens/desk.py", "import peewee as pw", "imports peewee"),
     (layers, "tui/dialogs/lost.py", "import apsw", "imports apsw"),
     (layers, "tui/app.py", "from tests import postgres", "imports tests.postgres"),
+    (layers, "tui/monitor/around.py", "import apsw", "imports apsw"),
+    (watching, "tui/monitor/errands.py", "from models import ledger", "imports models.ledger"),
+    (
+        watching,
+        "tui/monitor/errands.py",
+        "def f():\n    from models.queue import claim_next",
+        "imports models.queue.claim_next",
+    ),
+    (watching, "tui/monitor/errands.py", "from models import desks", "imports models.desks"),
+    (watching, "tui/monitor/errands.py", "from models.desks import enter", "imports models.desks.enter"),
+    (watching, "tui/monitor/deeds.py", "from tui import errands", "imports tui.errands"),
+    (watching, "tui/monitor/deeds.py", "from tui.screens.deeds import Deeds", "imports tui.screens.deeds.Deeds"),
     (purity, "funnel.py", "datetime.now(UTC)", "reads the clock: now"),
     (purity, "funnel.py", "x = date.today()", "reads the clock: today"),
     (purity, "funnel.py", "print('here')", "calls print"),
@@ -265,6 +296,9 @@ def test_a_wall_holds_what_runs_against_it(tmp_path: Path, wall: Wall, path: str
 
 
 INNOCENT: list[tuple[Wall, str, str]] = [
+    (watching, "tui/monitor/errands.py", "from models import views\nfrom models.watching import eyes"),
+    (watching, "tui/monitor/errands.py", "from models.desks import version\nfrom tui.monitor import errands"),
+    (watching, "tui/screens/desk.py", "from tui import errands\nfrom models import ledger"),
     (layers, "funnel.py", "from datetime import UTC, datetime, time"),
     (layers, "models/lead.py", "import os, apsw, funnel\nfrom playhouse.migrate import migrate\nfrom . import base"),
     (layers, "themes/__init__.py", "from textual.theme import Theme\nfrom textual import color"),
@@ -326,6 +360,14 @@ def test_the_memory_loads_no_screens() -> None:
 def test_the_command_loads_what_it_needs_when_it_needs_it() -> None:
     late = {"textual", "phonenumbers", "python_calamine", "holidays", "charset_normalizer", "psycopg"}
     assert not loaded_by(*modules_of("tui/__main__.py")) & late
+
+
+def test_the_monitor_loads_nothing_of_the_desk() -> None:
+    modules = ", ".join(modules_of("tui/monitor"))
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import {modules}; print(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    loaded = {name for name in run.stdout.split() if is_under(name, WATCHING - {"models"})}
+    assert loaded <= {"tui.screens", *ASKING}
 
 
 def test_a_loaded_module_is_seen(tmp_path: Path) -> None:

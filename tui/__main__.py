@@ -18,14 +18,14 @@ from tui.cli.shared import Session
 def callfloor(context: click.Context, config_file: str | None, language: str | None) -> None:
     """A telesales floor in the terminal: who to call next, what was said, where every lead stands.
 
-    Without a command it opens your desk.
+    Without a command it opens your desk; the monitor, where you supervise.
     """
     session = context.ensure_object(Session)
     session.name(file=config_file, language=language)
     if context.invoked_subcommand is None:
-        from tui.cli.desk import desk
+        from tui.cli.desk import open_own
 
-        context.invoke(desk)
+        open_own(context)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Opens a desk: database first, so that what is wrong is said in the shell and not behind a screen."""
+"""Opens a desk or a monitor: database first, so that what is wrong is said in the shell and not behind a screen."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from models import drivers
 from models.errors import Refused
 from tui.config import Config
+
+if TYPE_CHECKING:
+    from tui.face import Face
 
 FROZEN = {
     "TEXTUAL_ANIMATIONS": "none",
@@ -48,24 +52,73 @@ def run(config: Config, login: str, *, is_new: bool = False, clock: Callable[[],
         Refused: a stranger, no campaign, a bad theme or key, no terminal.
         Unavailable: the floor cannot be opened.
     """
-    if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM") == "dumb":
-        raise Refused("no_terminal")
-    _share_memory()
-    gc.disable()  # until the first picture: nothing of what a start makes is garbage
-    drivers.load_for(config.db)
+    _begin(config)
     from tui import errands
     from tui.store import Store
 
     with closing(Store(config.db)) as store:
         store.open()
         opening = store.call(errands.opening, login, clock(), is_new=is_new)
-        for name, value in FROZEN.items():
-            os.environ.setdefault(name, value)
+        _freeze()
         from tui.app import Callfloor
 
-        app = Callfloor(config, store, opening, clock=clock, shown=_collect)
-        app.run(mouse=False)
-        return app.return_code or 0
+        return _stay(Callfloor(config, store, opening, clock=clock, shown=_collect))
+
+
+def watch(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now) -> int:
+    """Opens the monitor of that login and stays until it is left. Nothing in it can write. Returns the exit code.
+
+    Raises:
+        Refused: as `run`; `supervisors_only` for who works leads.
+        Unavailable: the floor cannot be opened.
+    """
+    _begin(config)
+    from tui.monitor import errands
+    from tui.store import Store
+
+    with closing(Store(config.db, read_only=True)) as store:
+        store.open()
+        opening = store.call(errands.opening, login, clock(), config.monitor.numbers)
+        _freeze()
+        from tui.monitor.app import Monitor
+
+        return _stay(Monitor(config, store, opening, clock=clock, shown=_collect))
+
+
+def is_watcher(config: Config, login: str) -> bool:
+    """Whether that login watches and works no leads, so that the monitor is their first screen.
+
+    Raises:
+        Unavailable: the floor cannot be opened.
+    """
+    _share_memory()
+    drivers.load_for(config.db)
+    from models import views
+    from models.people import Role
+    from tui.store import Store
+
+    with closing(Store(config.db, read_only=True)) as store:
+        store.open()
+        person = store.call(views.person, login)
+    return person is not None and person.role is Role.SUPERVISOR
+
+
+def _begin(config: Config) -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM") == "dumb":
+        raise Refused("no_terminal")
+    _share_memory()
+    gc.disable()  # until the first picture: nothing of what a start makes is garbage
+    drivers.load_for(config.db)
+
+
+def _freeze() -> None:
+    for name, value in FROZEN.items():
+        os.environ.setdefault(name, value)
+
+
+def _stay(app: Face) -> int:
+    app.run(mouse=False)
+    return app.return_code or 0
 
 
 def _share_memory() -> None:

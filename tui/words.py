@@ -130,6 +130,7 @@ SENTENCES = {
     "managers_only": N_("Only a manager may do this."),
     "supervisors_only": N_("The monitor is for supervisors and managers; agents work with: callfloor desk"),
     "supervisors_watch": N_("Supervisors watch and write nothing."),
+    "unsaved": N_("{file} cannot be written: {why}."),
     "stranger": N_(
         "Nobody with the login {login} works on this floor; a manager adds you: callfloor agent add {login}"
     ),
@@ -186,7 +187,7 @@ SENTENCES = {
     "key_clash": N_("Keys: {key} would mean both {command} and {other}"),
     "theme_unknown": N_("There is no theme {theme}; there are: {allowed}"),
     "theme_bad": N_("{file}: {why}"),
-    "no_terminal": N_("The desk needs a terminal, and this is none."),
+    "no_terminal": N_("callfloor needs a terminal, and this is none."),
     # the database
     "locked": N_("The floor's database is busy."),
     "full": N_("The disk of the floor's database is full."),

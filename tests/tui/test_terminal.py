@@ -232,7 +232,7 @@ def test_without_a_terminal_it_says_so(fresh_sqlite: str) -> None:
     set_up(fresh_sqlite)
     command = [sys.executable, "-m", "tui", "desk", "--db", fresh_sqlite]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "The desk needs a terminal, and this is none.\n")
+    assert (done.returncode, done.stderr) == (2, "callfloor needs a terminal, and this is none.\n")
 
 
 def test_a_terminal_that_can_only_write_on_is_none(fresh_sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:

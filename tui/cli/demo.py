@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from tui.cli.desk import open_desk
+from tui.cli.monitor import open_monitor
 from tui.cli.shared import configured, now, session_of
 from tui.i18n import _
 from tui.plain import plain
@@ -19,6 +20,9 @@ COMPANY = 3
 @click.command()
 @click.option("--alive", is_flag=True, help="Colleagues work on it too while your desk is open.")
 @click.option("--agent", "login", default="li.wei", show_default=True, metavar="LOGIN", help="Whose desk to open.")
+@click.option(
+    "--monitor", "is_watched", is_flag=True, help="Open the monitor in place of a desk, with colleagues at work."
+)
 @click.option("--fresh", is_flag=True, help="Make it anew; what was done on the old one is gone.")
 @click.option(
     "--where",
@@ -27,17 +31,21 @@ COMPANY = 3
     help="Keep it in this file; else among your cached ones.",
 )
 @click.pass_context
-def demo(context: click.Context, alive: bool, login: str, fresh: bool, where: Path | None) -> None:
+def demo(context: click.Context, alive: bool, login: str, is_watched: bool, fresh: bool, where: Path | None) -> None:
     """Try it: a floor with made-up people, three thousand leads and six months of history.
 
     It is made when it is not there yet, or older than a day.
     """
-    from models.demo import making
+    from models.demo import crew, making
+    from models.demo.alive import colleagues
 
     path = (where or _usual_place()).expanduser().resolve()
     session_of(context).name(db=str(path))
     configured(context)
     is_new = _make(path, fresh=fresh) or making.is_untouched(path)
+    if is_watched:
+        with colleagues(str(path), [agent.login for agent in crew.AGENTS], to_a_process=len(crew.AGENTS)):
+            open_monitor(context, crew.MANAGER.login)
     with _colleagues(path, login) if alive else nullcontext():
         open_desk(context, login, is_new=is_new)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tui import keys
+from tui.commands import Command
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.keys import Keymap
@@ -30,6 +31,14 @@ OVER = (
     ("Esc", N_("shows the lead again")),
 )
 """The keys of lists and texts."""
+READING = (
+    ("↓ ↑", N_("moves, or reads on; PgDn and PgUp by the page")),
+    ("⏎", N_("opens the lead of the line; Esc comes back to the list")),
+    ("k n", N_("in a spot check: at random or where signs point; draws anew")),
+    ("← →", N_("turn the month")),
+    ("Esc", N_("shows the floor again")),
+)
+"""The keys of what the monitor opens."""
 
 
 def help_lines(keymap: Keymap, width: int) -> list[Line]:
@@ -49,12 +58,23 @@ def help_lines(keymap: Keymap, width: int) -> list[Line]:
         ]
         lines.append(crop(pieces, width))
     lines += _section(_("While you write"), [(sign, _(text)) for sign, text in WRITING], width)
+    lines += _section(_("The lead, the queue, the desk"), _rows(keymap, rest), width)
+    return lines + _section(_("What lies over the lead"), [(sign, _(text)) for sign, text in OVER], width)
+
+
+def watching_lines(keymap: Keymap, width: int) -> list[Line]:
+    """The help of the monitor: every command, and the keys of what it opens."""
+    lines = _section(_("The monitor reads and writes nothing"), _rows(keymap, keymap.commands.values()), width)
+    return lines[1:] + _section(_("What lies over the floor"), [(sign, _(text)) for sign, text in READING], width)
+
+
+def _rows(keymap: Keymap, commands: Iterable[Command]) -> list[tuple[str, str]]:
+    """Keys and tips of commands."""
     rows = []
-    for command in rest:
+    for command in commands:
         also = [key for key in command.also if keymap.of_key.get(key) == command.id]
         rows.append((" ".join([keymap.key(command.id), *map(keys.shown, also)]), _(command.tip)))
-    lines += _section(_("The lead, the queue, the desk"), rows, width)
-    return lines + _section(_("What lies over the lead"), [(sign, _(text)) for sign, text in OVER], width)
+    return rows
 
 
 def _section(title: str, rows: Iterable[tuple[str, str]], width: int) -> list[Line]:

@@ -12,6 +12,7 @@ from tui.i18n import _
 from tui.reader import Overtaken
 
 if TYPE_CHECKING:
+    from tui.monitor.screen import Watch
     from tui.screens.desk import Desk
 
 A = TypeVar("A")
@@ -23,7 +24,7 @@ SLOW = 0.5
 """After so many seconds without an answer it is said that one is coming."""
 
 
-def forget(desk: Desk) -> None:
+def forget(desk: Desk | Watch) -> None:
     """Nobody wants to know any more what was asked last: the database is let go."""
     desk.workers.cancel_group(desk, GROUP)
 
@@ -31,7 +32,7 @@ def forget(desk: Desk) -> None:
 class Question(Generic[A]):
     """What was asked last, and what it was answered."""
 
-    def __init__(self, desk: Desk, look: Callable[[str], Awaitable[A]], told: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk | Watch, look: Callable[[str], Awaitable[A]], told: Callable[[], None]) -> None:
         """Makes it; nothing is asked yet.
 
         Args:

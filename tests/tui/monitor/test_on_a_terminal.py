@@ -1,0 +1,71 @@
+"""The monitor on a real terminal: it starts small, sends nothing while nothing moves, and ends well however it ends."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.tui.floors import set_up
+from tests.tui.test_terminal import Terminal, closed, hang_up, is_restored
+from tests.tui.watching import BOSS
+
+START = (
+    "import sys; from tui import opening; from tui.config import Config; "
+    f"sys.exit(opening.watch(Config(db=sys.argv[1]), {BOSS!r}))"
+)
+FIRST_PICTURE = 9_000
+"""Bytes that the first picture takes at most, at 80×24."""
+
+
+def is_painted(seen: bytes) -> bool:
+    """From the first line to the last."""
+    return all(word in seen for word in (b"MONITOR", b"floor", b"needs a look", b"keys"))
+
+
+@contextmanager
+def monitor(url: str, *, ignores_hang_up: bool = False) -> Iterator[Terminal]:
+    """A monitor alone on its terminal, as under a forced command."""
+    with closed(Terminal([sys.executable, "-c", START, url], ignores_hang_up=ignores_hang_up)) as found:
+        found.read_until(is_painted)
+        yield found
+
+
+def test_it_starts_small_and_gives_the_terminal_back(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    with monitor(fresh_sqlite) as screen:
+        assert len(screen.seen) < FIRST_PICTURE
+        screen.type(b"q")
+        screen.read_until(is_restored)
+        assert screen.program.wait(10) == 0
+        assert termios.tcgetattr(screen.theirs) == screen.before
+
+
+def test_nothing_is_sent_while_nothing_moves(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    with monitor(fresh_sqlite) as screen:
+        while select.select([screen.ours], [], [], 1)[0]:
+            os.read(screen.ours, 65536)
+        assert select.select([screen.ours], [], [], 2.5)[0] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_cleanly(fresh_sqlite: str, number: signal.Signals) -> None:
+    set_up(fresh_sqlite)
+    with monitor(fresh_sqlite) as screen:
+        screen.program.send_signal(number)
+        screen.read_until(is_restored)
+        assert screen.program.wait(10) == 128 + number
+
+
+@pytest.mark.parametrize("is_ignored", [False, True])
+def test_a_hang_up_ends_it(fresh_sqlite: str, is_ignored: bool) -> None:
+    set_up(fresh_sqlite)
+    with monitor(fresh_sqlite, ignores_hang_up=is_ignored) as screen:
+        assert hang_up(screen) == 128 + signal.SIGHUP

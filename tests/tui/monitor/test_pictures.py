@@ -1,0 +1,50 @@
+"""Few whole pictures of the monitor; `pytest --snapshot-update` takes them anew, to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.floors import NOW
+from tests.tui.watching import BOSS, busy_floor
+from tui import i18n
+from tui.config import Config
+from tui.monitor import errands
+from tui.monitor.app import Monitor
+from tui.monitor.screen import Watch
+from tui.store import Store
+
+SMALL, WIDE = (80, 24), (146, 35)
+PICTURES: dict[str, tuple[str, ...]] = {"the floor": (), "the weekly review": ("r",)}
+
+
+@pytest.fixture(params=[i18n.ENGLISH, i18n.CHINESE])
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    i18n.use(request.param)
+    yield request.param
+    i18n.use(i18n.ENGLISH)
+
+
+@pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
+@pytest.mark.parametrize("name", PICTURES)
+def test_picture(
+    fresh_sqlite: str, snap_compare: Callable[..., bool], language: str, size: tuple[int, int], name: str
+) -> None:
+    busy_floor(fresh_sqlite)
+    with closing(Store(fresh_sqlite, read_only=True)) as store:
+        store.open()
+        opening = store.call(errands.opening, BOSS, NOW, "full")
+        app = Monitor(Config(db=fresh_sqlite, language=language), store, opening, clock=lambda: NOW)
+
+        async def look(pilot: Pilot[None]) -> None:
+            watch = app.screen
+            assert isinstance(watch, Watch)
+            for key in PICTURES[name]:
+                await pilot.press(key)
+                await watch.settle()
+            await pilot.pause()
+
+        assert snap_compare(app, terminal_size=size, run_before=look)

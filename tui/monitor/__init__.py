@@ -1,0 +1,1 @@
+"""The supervisor's screen: it watches a floor and can change nothing on it."""

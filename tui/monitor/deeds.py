@@ -1,0 +1,232 @@
+"""What the monitor does when it is told to: every command by its id, and why one can do nothing now."""
+
+from __future__ import annotations
+
+from models.watching.cards import Selection
+from tui.i18n import _
+from tui.lines import help
+from tui.monitor.finding import Finding
+from tui.monitor.lines import agents
+from tui.monitor.saving import save
+from tui.monitor.tables import TableSheet
+from tui.plain import plain
+from tui.sheets import Choice, Option, Sheet
+
+EVERYBODY = "everybody"
+NEEDS_AGENT = frozenset({"monitor.review-week"})
+
+
+class Deeds(Finding):
+    """The commands of a monitor. None of them writes to the floor."""
+
+    async def do(self, command: str) -> None:
+        """Does what a command says: 'monitor.show-month' is `show_month`."""
+        await getattr(self, command.removeprefix("monitor.").replace("-", "_"))()
+
+    def objection(self, command: str) -> str:
+        """Why a command can do nothing now; empty when it can."""
+        if command in NEEDS_AGENT and self.agent_id() is None:
+            return _("No agent is under the cursor.")
+        if command == "monitor.open-lead" and self.lead_id() is None:
+            return _("No lead that you may see is under the cursor.")
+        if command in ("monitor.save-view", "monitor.suspend") and not self.watch.may_suspend():
+            return (
+                _("There is no shell here, and no folder of yours to save into.")
+                if "save" in command
+                else _("There is no shell to go to.")
+            )
+        return ""
+
+    def hints(self) -> list[tuple[str, str, bool]]:
+        """Keys, names, and whether they do something now, for the footer."""
+        if self.writing is not None:
+            return [(key, name, True) for key, name in self.writing.hints]
+        if self.watch.sheet is not None:
+            return [(key, name, True) for key, name in self.watch.sheet.hints]
+        keymap = self.watch.keymap
+        found = [
+            (f"{keymap.key('monitor.raise-cursor')}{keymap.key('monitor.lower-cursor')}", self.under_cursor(), True)
+        ]
+        for command in keymap.commands.values():
+            if command.is_shown and command.id not in ("monitor.show-help", "monitor.lower-cursor"):
+                found.append((keymap.key(command.id), plain(_(command.name)), not self.objection(command.id)))
+        return found
+
+    def under_cursor(self) -> str:
+        """What the arrows go through."""
+        return {"floor": _("agent"), "funnel": _("read on")}.get(self.watch.pane, _("move"))
+
+    # ── moving ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _move(self, by: int) -> None:
+        if (found := self.watch.list) is not None:
+            found.move(by)
+            self.watch.paint.footer()
+        else:
+            self.watch.funnel.scroll_lines(by)
+
+    async def raise_cursor(self) -> None:
+        """Up."""
+        self._move(-1)
+
+    async def lower_cursor(self) -> None:
+        """Down."""
+        self._move(1)
+
+    async def page_down(self) -> None:
+        """Down by the page."""
+        self._move(max(1, (self.watch.list or self.watch.funnel).inner_height - 1))
+
+    async def page_up(self) -> None:
+        """Up by the page."""
+        self._move(-max(1, (self.watch.list or self.watch.funnel).inner_height - 1))
+
+    async def next_pane(self) -> None:
+        """Tab."""
+        self._turn_pane(1)
+
+    async def previous_pane(self) -> None:
+        """Shift and Tab."""
+        self._turn_pane(-1)
+
+    def _turn_pane(self, by: int) -> None:
+        from tui.monitor.screen import PANES
+
+        while self.watch.sheets:
+            self.watch.close_sheet()
+        self.watch.go_to(PANES[(PANES.index(self.watch.pane) + by) % len(PANES)])
+        self.watch.paint.footer()
+
+    async def go_back(self) -> None:
+        """Esc: everybody again, the floor again."""
+        if self.watch.selection != Selection() or self.watch.scope is not None:
+            self.select(Selection())
+        elif self.watch.pane != "floor":
+            self.watch.go_to("floor")
+            self.watch.paint.footer()
+
+    # ── whose work ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def select(self, selection: Selection) -> None:
+        """Shows the work of somebody else."""
+        watch = self.watch
+        watch.selection, watch.scope = selection, None
+        watch.around.stir(wholly=True)
+
+    @property
+    def scope(self) -> Selection:
+        """Whose funnel is shown; always of one campaign."""
+        found = self.watch.scope or self.watch.selection
+        return Selection(found.team_id, found.agent_id, self.watch.campaign_id)
+
+    def scopes(self) -> list[Selection]:
+        """Whose funnel can be shown: what is selected, its teams, the agent under the cursor."""
+        watch, campaign = self.watch, self.watch.campaign_id
+        chosen = watch.selection
+        found = [Selection(chosen.team_id, chosen.agent_id, campaign)]
+        if chosen.team_id is None and chosen.agent_id is None and len(watch.teams) > 1:
+            found += [Selection(team, None, campaign) for team in watch.teams]
+        if self.scope not in found:
+            found.append(self.scope)
+        return found
+
+    async def turn_funnel(self) -> None:
+        """f: the funnel of all, of each team, of the agent under the cursor. On a small terminal it comes first."""
+        watch = self.watch
+        if not watch.is_full and watch.pane != "funnel":
+            watch.go_to("funnel")
+            watch.paint.footer()
+            return
+        ways = self.scopes()[: 1 + (len(watch.teams) if watch.selection.team_id is None else 0)]
+        row = watch.agent
+        if row is not None and watch.selection.agent_id is None:
+            ways.append(Selection(watch.selection.team_id, row.agent_id, watch.campaign_id))
+        ways = list(dict.fromkeys(ways))
+        here = ways.index(self.scope) if self.scope in ways else -1
+        watch.scope = ways[(here + 1) % len(ways)]
+        watch.around.stir(wholly=True)
+
+    async def choose_team(self) -> None:
+        """t: one team, one agent, one campaign, or everybody."""
+        watch, row = self.watch, self.watch.agent
+        options = [Option(EVERYBODY, _("everybody"), heading=_("Show the work of"))]
+        if len(watch.teams) > 1:
+            options += [Option(f"team:{number}", plain(name), _("team")) for number, name in watch.teams.items()]
+        if row is not None:
+            options.append(Option(f"agent:{row.agent_id}", plain(row.name), _("the agent under the cursor")))
+        if len(watch.books) > 1:
+            campaigns = [
+                Option(f"campaign:{number}", plain(book.name), _("campaign")) for number, book in watch.books.items()
+            ]
+            options += campaigns
+
+        async def chosen(value: str) -> None:
+            kind, _colon, number = value.partition(":")
+            while watch.sheets:
+                watch.close_sheet()
+            before = watch.selection
+            match kind:
+                case "team":
+                    self.select(Selection(int(number), None, before.campaign_id))
+                case "agent":
+                    self.select(Selection(before.team_id, int(number), before.campaign_id))
+                case "campaign":
+                    self.select(Selection(before.team_id, before.agent_id, int(number)))
+                case _:
+                    self.select(Selection())
+
+        sheet = Choice(_("team"), options, chosen)
+        sheet.command = "monitor.choose-team"
+        watch.open_sheet(sheet)
+
+    def agent_name(self, agent_id: int | None) -> str:
+        """An agent by name."""
+        rows = self.watch.survey.overview.agents
+        return next((row.name for row in rows if row.agent_id == agent_id), "")
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def show_help(self) -> None:
+        """?: every key."""
+        keymap = self.watch.keymap
+        self.watch.open_sheet(
+            Sheet(_("keys"), lambda width: help.watching_lines(keymap, width), command="monitor.show-help"),
+            on_top=True,
+        )
+
+    async def save_view(self) -> None:
+        """e: what is on the screen as a file: a table as CSV, anything else as text."""
+        watch = self.watch
+        sheet = watch.sheet
+        if isinstance(sheet, TableSheet):
+            path = save(sheet.title, sheet.records(), watch.frame)
+        elif sheet is not None:
+            path = save(sheet.title, sheet.lines(100), watch.frame)
+        else:
+            path = save(_("floor"), self._floor_records(), watch.frame)
+        watch.say(_("Saved: {file}").format(file=plain(str(path))), "won")
+
+    def _floor_records(self) -> list[list[str]]:
+        rows = self.watch.survey.overview.agents
+        head = [column.title for column in agents.columns(has_teams=True)]
+        pauses, frame = self.watch.paint.pauses(), self.watch.frame
+        return [
+            head,
+            *(
+                [text.strip(" ▌●◐○‖✗") for text, _style in agents.cells(row, pauses, frame, has_teams=True)]
+                for row in rows
+            ),
+        ]
+
+    # ── leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def suspend(self) -> None:
+        """Ctrl+Z: to the shell, where there is one."""
+        if self.watch.may_suspend():
+            self.watch.app.action_suspend_process()
+        else:
+            self.watch.say(_("There is no shell to go to."))
+
+    async def quit(self) -> None:
+        """q: leaves; nothing is held that would have to be given back."""
+        self.watch.app.exit()
