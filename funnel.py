@@ -329,6 +329,8 @@ class Playbook:
     """A personal promise whose owner is away becomes the pool's after this."""
     claim_minutes: int = 10
     """How long a lead stays in an agent's hands without a sign of work."""
+    grace_minutes: int = 5
+    """How long the lead of a session whose line was lost waits for its agent; never longer than `claim_minutes`."""
     pauses: tuple[Pause, ...] = ()
     wrap_up_seconds: int = 120
     """How long the work after a call may take before somebody looks. The trade names no figure; this one is ours."""
@@ -470,6 +472,8 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
     for name in ("thin_percent", "orders_percent"):
         if not 0 <= (percent := getattr(playbook.bounds, name)) <= 100:
             yield Fault(("bounds", name), "not_per_cent", str(percent), ("0", "100"))
+    if playbook.grace_minutes < 0:
+        yield Fault(("grace_minutes",), "negative", str(playbook.grace_minutes))
 
 
 def _stage_faults(playbook: Playbook) -> Iterator[Fault]:

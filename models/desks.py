@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -155,32 +156,33 @@ def news() -> tuple[Unavailable, ...]:
 # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def keep(agent_id: int, draft: Draft, now: datetime) -> None:
+def keep(agent_id: int, draft: Draft, now: datetime, session: datetime | None = None) -> None:
     """Keeps a draft in place of the one of the same lead and place. Once it returns, no kill takes it away.
 
     Raises:
         Refused: `too_long`.
+        Stale: `replaced`, where it comes from a session that another one took the place of.
         Unavailable: `unkept`, when the user's own folder cannot take it either.
     """
     clean = drafting.checked(draft)
     _desks().do(
         agent_id,
         now,
-        lambda run: drafting.put(run, agent_id, clean),
+        _in_session(agent_id, session, lambda run: drafting.put(run, agent_id, clean)),
         lambda notes: notes.with_kept(clean),
     )
 
 
-def drop(agent_id: int, lead_id: int | None, place: str, now: datetime) -> None:
+def drop(agent_id: int, lead_id: int | None, place: str, now: datetime, session: datetime | None = None) -> None:
     """Throws a draft away: it was saved, or given up. Harmless where there is none.
 
     Raises:
-        Unavailable: as `keep`.
+        Stale, Unavailable: as `keep`.
     """
     _desks().do(
         agent_id,
         now,
-        lambda run: drafting.drop(run, agent_id, lead_id, place),
+        _in_session(agent_id, session, lambda run: drafting.drop(run, agent_id, lead_id, place)),
         lambda notes: notes.with_dropped(Dropped(lead_id, place, now)),
     )
 
@@ -192,6 +194,17 @@ def forget(lead_id: int) -> None:
         Unavailable: the place of the desks cannot be written.
     """
     _desks().shelf.write(lambda run: run(drafting.FORGET, (lead_id,)))
+
+
+def _in_session(agent_id: int, session: datetime | None, work: Callable[[Run], object]) -> Callable[[Run], object]:
+    """Work of a session, which does nothing once it was replaced."""
+
+    def command(run: Run) -> object:
+        if session is not None:
+            presence.require_session(presence.read(run, agent_id), session)
+        return work(run)
+
+    return command
 
 
 def drafts(agent_id: int) -> tuple[Draft, ...]:
@@ -209,18 +222,35 @@ def drafts(agent_id: int) -> tuple[Draft, ...]:
 # ── presence ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def log_in(agent_id: int, now: datetime) -> Presence | None:
-    """Begins a session, ready. Returns how the last one was left where nobody logged out: its lead, clock and state.
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """A session that began."""
+
+    session: datetime
+    """Its name: whatever it writes says it, and nothing of it counts any more once the agent logs in again."""
+    left: Presence | None
+    """How the last one was left where nobody logged out: its lead, clock and state."""
+
+
+def log_in(agent_id: int, now: datetime, place: str = "") -> LogIn:
+    """Begins a session, ready, and takes the place of one that is still there.
 
     What a crash left open ended when it was last seen.
+
+    Args:
+        agent_id: who.
+        now: this moment.
+        place: where they sit, for whoever looks, and for the session that is replaced.
 
     Raises:
         Unavailable: as `keep`.
     """
     desks = _desks()
-    entry = Entry(State.READY, "", None, None, now, is_log_in=True)
+    entry = Entry(State.READY, "", None, None, now, is_log_in=True, place=place)
+
+    session = now
     try:
-        left = desks.write(agent_id, now, lambda run: presence.enter(run, agent_id, entry, desks.shelf.lock))
+        session, left = desks.write(agent_id, now, lambda run: presence.log_in(run, agent_id, entry, desks.shelf.lock))
         if left is None:
             desks.shelf.tell_origin()
     except Unavailable:
@@ -228,7 +258,7 @@ def log_in(agent_id: int, now: datetime) -> Presence | None:
         with suppress(Unavailable):
             left = present(agent_id)
         desks.note(agent_id, lambda notes: notes.with_entry(entry))
-    return None if left is None or left.state is State.OFF else left
+    return LogIn(session, None if left is None or left.state is State.OFF else left)
 
 
 def enter(
@@ -239,6 +269,7 @@ def enter(
     lead_id: int | None = None,
     call_since: datetime | None = None,
     now: datetime,
+    session: datetime | None = None,
 ) -> None:
     """An agent enters a state; what they did until now becomes a spell. The same once more is only a sign of life.
 
@@ -247,13 +278,14 @@ def enter(
         state: what they do now.
         code: why they pause, by the playbook.
         lead_id: the lead before them.
-        call_since: when the call began, where it is one from before a crash; else it begins now.
+        call_since: when the call began, where it is written up, or one from before a crash; else it begins now.
         now: this moment; for a line found lost, when it was last seen.
+        session: by which session; its heart beats, so that a time without a sign of life was a lost line.
 
     Raises:
-        Unavailable: as `keep`.
+        Stale, Unavailable: as `keep`.
     """
-    desks, entry = _desks(), Entry(state, code, lead_id, call_since, now, is_log_in=False)
+    desks, entry = _desks(), Entry(state, code, lead_id, call_since, now, is_log_in=False, session=session)
     desks.do(
         agent_id,
         now,
@@ -262,13 +294,29 @@ def enter(
     )
 
 
-def seen(agent_id: int, now: datetime) -> None:
+def seen(agent_id: int, now: datetime, session: datetime | None = None) -> None:
     """The heartbeat: this agent's screen is alive.
 
     Raises:
-        Unavailable: as `keep`.
+        Stale, Unavailable: as `keep`.
     """
-    _desks().do(agent_id, now, lambda run: presence.see(run, agent_id, now), lambda notes: notes.with_seen(now))
+    desks = _desks()
+    desks.do(
+        agent_id,
+        now,
+        lambda run: presence.see(run, agent_id, now, session, desks.shelf.lock),
+        lambda notes: notes.with_seen(now),
+    )
+
+
+def require_session(agent_id: int, session: datetime) -> None:
+    """Asks whether this is still the agent's own session. Where nobody can tell, it is.
+
+    Raises:
+        Stale: `replaced`, with when and where the agent logged in again.
+    """
+    with suppress(Unavailable):
+        presence.require_session(present(agent_id), session)
 
 
 def present(agent_id: int) -> Presence | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from models.errors import Stale
 from models.shelf import Row, Run, moment_of, stamp
 
 
@@ -40,11 +41,13 @@ class Presence:
     """Of the state, its code and the lead."""
     lead_id: int | None
     call_since: datetime | None
-    """When the call began: it outlives a session that was killed."""
+    """When the call began, until it is written up: it outlives a session that was killed."""
     logged_in_at: datetime
-    """Names the session: who finds another one here than their own was replaced."""
+    """Names the session: who finds a later one here than their own was replaced."""
     seen_at: datetime
     """The last sign of life; never goes back."""
+    place: str = ""
+    """Where they sit: the terminal, and where its line comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class Entry:
     call_since: datetime | None
     at: datetime
     is_log_in: bool
+    place: str = ""
+    """Of the session that begins."""
+    session: datetime | None = None
+    """Whose entry it is, by the name of its session: nothing of one that was replaced counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +93,6 @@ class Accounted:
         return self.wait + self.talk + self.wrap_up + self.pause
 
 
-def entered(before: Presence | None, agent_id: int, entry: Entry) -> tuple[Presence, Spell | None]:
-    """The presence after an entry, and the spell that ended with it.
-
-    A clock that went back stands still until it has caught up. What a crash left open ended when it was last seen.
-    """
-    at = entry.at if before is None else max(entry.at, before.seen_at)
-    is_new = entry.is_log_in or before is None or before.state in (State.LOST, State.OFF)
-    after = Presence(
-        agent_id,
-        entry.state,
-        entry.code,
-        at,
-        entry.lead_id,
-        (entry.call_since or at) if entry.state is State.ON_CALL else None,
-        at if is_new or before is None else before.logged_in_at,
-        at,
-    )
-    if before is None:
-        return after, None
-    if not entry.is_log_in and _what(before) == _what(after):
-        return replace(before, seen_at=at), None
-    until = before.seen_at if entry.is_log_in and before.state is not State.LOST else at
-    if before.state is State.OFF or until <= before.since:
-        return after, None
-    return after, Spell(agent_id, before.state, before.code, before.lead_id, before.since, until)
-
-
 LOST_AFTER = timedelta(seconds=45)
 """Whose screen gives no sign of life for so long has no line any more: three of its heartbeats are missing."""
 
@@ -122,9 +102,73 @@ def as_of(presence: Presence, now: datetime) -> Presence:
 
     The lead and the call stay told: they are what the agent comes back to.
     """
-    if presence.state in (State.LOST, State.OFF) or now - presence.seen_at < LOST_AFTER:
+    if presence.state in AWAY or now - presence.seen_at < LOST_AFTER:
         return presence
     return replace(presence, state=State.LOST, code="", since=presence.seen_at)
+
+
+AWAY = (State.LOST, State.OFF)
+
+
+def is_replaced(before: Presence | None, session: datetime | None) -> bool:
+    """Whether another session of the same agent came after that one."""
+    return before is not None and session is not None and before.logged_in_at > session
+
+
+def entered(before: Presence | None, agent_id: int, entry: Entry) -> tuple[Presence, Spell | None]:
+    """The presence after an entry, and the spell that ended with it.
+
+    A clock that went back stands still until it has caught up. What a crash left open, or a session whose line was lost
+    meanwhile, ended when it was last seen. A lost line keeps its lead and its call.
+    """
+    if before is not None and is_replaced(before, entry.session):
+        return before, None
+    at = entry.at if before is None else max(entry.at, before.seen_at)
+    after = Presence(
+        agent_id,
+        entry.state,
+        entry.code,
+        at,
+        entry.lead_id,
+        _call_since(entry, at),
+        _session(before, entry, at),
+        at,
+        entry.place if before is None or entry.is_log_in else before.place,
+    )
+    if before is None:
+        return after, None
+    is_cut = entry.session is not None and _was_lost(before, at)
+    if entry.state is State.LOST:
+        since = before.seen_at if is_cut else at
+        after = replace(after, since=since, lead_id=before.lead_id, call_since=before.call_since)
+    if not (entry.is_log_in or is_cut) and _what(before) == _what(after):
+        return replace(before, seen_at=at), None
+    until = before.seen_at if is_cut or (entry.is_log_in and before.state is not State.LOST) else at
+    return after, _spell(before, until, is_told=entry.state is State.LOST)
+
+
+def _call_since(entry: Entry, at: datetime) -> datetime | None:
+    return (entry.call_since or at) if entry.state is State.ON_CALL else entry.call_since
+
+
+def _session(before: Presence | None, entry: Entry, at: datetime) -> datetime:
+    """The name of the session after an entry. A later one always has a later name."""
+    if entry.is_log_in:
+        return entry.at if before is None else max(entry.at, before.logged_in_at + timedelta(microseconds=1))
+    if entry.session is not None:
+        return entry.session
+    return at if before is None or before.state in AWAY else before.logged_in_at
+
+
+def _was_lost(before: Presence, at: datetime) -> bool:
+    return before.state not in AWAY and at - before.seen_at >= LOST_AFTER
+
+
+def _spell(before: Presence, until: datetime, *, is_told: bool = False) -> Spell | None:
+    """What ended, if it lasted; what a lost line interrupted is told even where it just began."""
+    if before.state is State.OFF or (until <= before.since and not (is_told and before.state is not State.LOST)):
+        return None
+    return Spell(before.agent_id, before.state, before.code, before.lead_id, before.since, until)
 
 
 def _what(presence: Presence) -> tuple[object, ...]:
@@ -132,10 +176,14 @@ def _what(presence: Presence) -> tuple[object, ...]:
 
 
 def entered_late(before: Presence | None, agent_id: int, entry: Entry) -> tuple[Presence | None, Spell | None]:
-    """As `entered`, for an entry that was noted elsewhere: what was stored after it holds."""
+    """As `entered`, for an entry that was noted elsewhere: what was stored after it holds.
+
+    Whoever notes is there, however long nothing could be stored: no line was lost.
+    """
     if before is not None and entry.at < before.since:
         return before, None
-    return entered(before, agent_id, entry)
+    is_theirs = before is not None and not is_replaced(before, entry.session)
+    return entered(seen(before, entry.at) if is_theirs and not entry.is_log_in else before, agent_id, entry)
 
 
 def noted(
@@ -148,6 +196,13 @@ def noted(
     return after if seen_at is None else seen(after, seen_at)
 
 
+def resumed(before: Presence, at: datetime) -> tuple[Presence, Spell | None]:
+    """The presence after a sign of life of a line that counted as lost, and what ended when it was last seen."""
+    shift = at - before.since if before.state is State.WRAP_UP else timedelta(0)
+    call = None if before.call_since is None else before.call_since + shift  # a wrap-up keeps the length of its talk
+    return replace(before, since=at, seen_at=at, call_since=call), _spell(before, before.seen_at)
+
+
 def seen(before: Presence | None, at: datetime) -> Presence | None:
     """The presence after a sign of life; who has left gives none."""
     if before is None or before.state is State.OFF:
@@ -157,18 +212,24 @@ def seen(before: Presence | None, at: datetime) -> Presence | None:
 
 # ── stored ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-COLUMNS = "agent_id, state, code, since, lead_id, call_since, logged_in_at, seen_at"
+COLUMNS = "agent_id, state, code, since, lead_id, call_since, logged_in_at, seen_at, place"
 EVERYBODY = f"SELECT {COLUMNS} FROM presence ORDER BY agent_id"
 OF_AGENT = f"SELECT {COLUMNS} FROM presence WHERE agent_id = ?"
 PUT = (
-    f"INSERT INTO presence ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (agent_id) DO UPDATE SET "
+    f"INSERT INTO presence ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (agent_id) DO UPDATE SET "
     "state = excluded.state, code = excluded.code, since = excluded.since, lead_id = excluded.lead_id, "
-    "call_since = excluded.call_since, logged_in_at = excluded.logged_in_at, seen_at = excluded.seen_at"
+    "call_since = excluded.call_since, logged_in_at = excluded.logged_in_at, seen_at = excluded.seen_at, "
+    "place = excluded.place"
 )
 SEEN = "UPDATE presence SET seen_at = ? WHERE agent_id = ? AND seen_at < ? AND state <> 'off'"
+LAST_SPELL = (
+    "SELECT agent_id, state, code, lead_id, since, until FROM spell WHERE agent_id = ? AND until = ? "
+    "AND since >= COALESCE((SELECT MAX(since) FROM spell WHERE agent_id = ? AND since < ?), 0) ORDER BY since DESC"
+)
 END = (
     "INSERT INTO spell (agent_id, since, until, state, code, lead_id) VALUES (?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (agent_id, since) DO NOTHING"
+    "ON CONFLICT (agent_id, since) DO UPDATE SET until = excluded.until, state = excluded.state, code = excluded.code, "
+    "lead_id = excluded.lead_id WHERE spell.until <= excluded.until"
 )
 # Spells do not overlap: one seek finds the first, however long the agent has been here.
 SPELLS = (
@@ -190,11 +251,10 @@ def latest(count: int) -> str:
 
 def of_row(row: Row) -> Presence:
     """One row of `EVERYBODY` or `OF_AGENT`."""
-    agent_id, state, code, since, lead_id, call_since, logged_in_at, seen_at = row
+    agent_id, state, code, since, lead_id, call_since, logged_in_at, seen_at, place = row
     call = None if call_since is None else moment_of(call_since)
-    return Presence(
-        agent_id, State(state), code, moment_of(since), lead_id, call, moment_of(logged_in_at), moment_of(seen_at)
-    )
+    times = moment_of(logged_in_at), moment_of(seen_at)
+    return Presence(agent_id, State(state), code, moment_of(since), lead_id, call, *times, place)
 
 
 def read(run: Run, agent_id: int, lock: str = "") -> Presence | None:
@@ -206,7 +266,37 @@ def read(run: Run, agent_id: int, lock: str = "") -> Presence | None:
 def enter(run: Run, agent_id: int, entry: Entry, lock: str) -> Presence | None:
     """Stores an entry and the spell that it ends. Returns the presence before it."""
     before = read(run, agent_id, lock)
+    require_session(before, entry.session)
     _store(run, *entered(before, agent_id, entry))
+    return before
+
+
+def require_session(before: Presence | None, session: datetime | None) -> None:
+    """Refuses what comes from a session that was replaced.
+
+    Raises:
+        Stale: `replaced`, with when and where the agent logged in again.
+    """
+    if before is not None and is_replaced(before, session):
+        raise Stale("replaced", at=before.logged_in_at, place=before.place)
+
+
+def log_in(run: Run, agent_id: int, entry: Entry, lock: str) -> tuple[datetime, Presence | None]:
+    """Stores that a session begins. Returns its name, and how the one before was left."""
+    before = read(run, agent_id, lock)
+    left = None if before is None else _left(run, before)
+    after, ended = entered(before, agent_id, entry)
+    _store(run, after, ended)
+    return after.logged_in_at, left
+
+
+def _left(run: Run, before: Presence) -> Presence:
+    """How a session was left: a line that was lost interrupted something."""
+    if before.state is not State.LOST:
+        return before
+    since = stamp(before.since)
+    for _agent, state, code, _lead, begun, _until in run(LAST_SPELL, (before.agent_id, since, before.agent_id, since)):
+        return replace(before, state=State(state), code=code, since=moment_of(begun))
     return before
 
 
@@ -218,15 +308,24 @@ def _store(run: Run, after: Presence | None, ended: Spell | None) -> None:
         )
     if after is not None:
         call = None if after.call_since is None else stamp(after.call_since)
-        times = stamp(after.logged_in_at), stamp(after.seen_at)
+        times = stamp(after.logged_in_at), stamp(after.seen_at), after.place
         run(
             PUT,
             (after.agent_id, after.state.value, after.code, stamp(after.since), after.lead_id, call, *times),
         )
 
 
-def see(run: Run, agent_id: int, now: datetime) -> None:
-    """Stores a sign of life."""
+def see(run: Run, agent_id: int, now: datetime, session: datetime | None, lock: str) -> None:
+    """Stores a sign of life; one of a session, whose heart beats, ends what was lost meanwhile.
+
+    Raises:
+        Stale: `replaced`.
+    """
+    if session is not None:
+        before = read(run, agent_id, lock)
+        require_session(before, session)
+        if before is not None and _was_lost(before, now):
+            _store(run, *resumed(before, now))
     run(SEEN, (stamp(now), agent_id, stamp(now)))
 
 
@@ -235,7 +334,7 @@ def merge(run: Run, agent_id: int, entries: Iterable[Entry], seen_at: datetime |
     for entry in entries:
         _store(run, *entered_late(read(run, agent_id, lock), agent_id, entry))
     if seen_at is not None:
-        see(run, agent_id, seen_at)
+        see(run, agent_id, seen_at, None, lock)
 
 
 def spell_of(row: Row) -> Spell:

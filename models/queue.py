@@ -219,7 +219,7 @@ def renew(claim: Claim, now: datetime) -> Claim:
 
     def command() -> Claim:
         SEEN.run(now=seconds(now), agent=claim.agent_id)
-        if RENEW.row(until=seconds(until), lead=claim.lead_id, agent=claim.agent_id, token=claim.token) is None:
+        if not _extend(claim, until):
             raise stale(claim)
         return Claim(claim.lead_id, claim.agent_id, claim.token, until, claim.since)
 
@@ -229,6 +229,43 @@ def renew(claim: Claim, now: datetime) -> Claim:
 def release(claim: Claim, now: datetime) -> None:
     """Gives a lead back unworked: it stands again where it stood. Harmless when the claim has run out."""
     transact(lambda: let_go(claim, now))
+
+
+def leave(agent_id: int, now: datetime) -> None:
+    """The agent's line is lost: what they hold waits for them for the playbook's grace, then it is free by itself."""
+
+    def command() -> None:
+        if mine := _held(agent_id, now):
+            playbook = book(Lead.get_by_id(mine.lead_id).campaign_id).playbook
+            grace = timedelta(minutes=min(playbook.grace_minutes, playbook.claim_minutes))
+            _extend(mine, now + grace)
+
+    transact(command)
+
+
+def take_over(agent_id: int, now: datetime) -> Claim | None:
+    """What the agent holds, under a new token: whoever knew the old one, at another desk, can do nothing with it.
+
+    It goes on from now for as long as any claim; None where the agent holds nothing.
+    """
+
+    def command() -> Claim | None:
+        mine = _held(agent_id, now)
+        if mine is None:
+            return None
+        claim = replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
+        Lead.update(token=claim.token, wake_at=seconds(claim.until)).where(
+            Lead.id == mine.lead_id, Lead.token == mine.token
+        ).execute()
+        return claim
+
+    return transact(command)
+
+
+def _extend(claim: Claim, until: datetime) -> bool:
+    """Sets when a claim runs out; False where it is not the lead's any more."""
+    values = {"lead": claim.lead_id, "agent": claim.agent_id, "token": claim.token}
+    return RENEW.row(until=seconds(until), **values) is not None
 
 
 def held(agent_id: int, now: datetime) -> Claim | None:
@@ -254,7 +291,8 @@ def stale(claim: Claim) -> Stale:
     )
     for name, at in [*rows, *holder]:
         return Stale("stale", by=name, at=moment(at))
-    return Stale("stale")
+    own = rows_of("SELECT token FROM lead WHERE id = ? AND holder_id = ?", (claim.lead_id, claim.agent_id))
+    return Stale("elsewhere" if own and own[0][0] != claim.token else "stale")
 
 
 def _held(agent_id: int, now: datetime) -> Claim | None:

@@ -40,6 +40,7 @@ STEPS = (
     CREATE TABLE spell (agent_id BIGINT NOT NULL, since BIGINT NOT NULL, until BIGINT NOT NULL, state TEXT NOT NULL,
         code TEXT NOT NULL, lead_id BIGINT, PRIMARY KEY (agent_id, since)){without_rowid};
     """,
+    "ALTER TABLE presence ADD COLUMN place TEXT NOT NULL DEFAULT ''",
 )
 """What brings the tables from each version to the next. Frozen, as migrations are: a later change is a later step, and
 a later migration for PostgreSQL."""

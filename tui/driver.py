@@ -11,8 +11,10 @@ import asyncio
 import os
 import select
 import signal
+import termios
 from codecs import getincrementaldecoder
 from contextlib import suppress
+from functools import partial
 
 from textual._time import get_time
 from textual._xterm_parser import XTermParser
@@ -21,7 +23,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from tui.pen import Pen
 
 SECONDS_TO_END = 3
-"""After a hang-up the kernel ends a program that did not end by itself."""
+"""After a hang-up or a signal a program that did not end by itself is ended, whatever it waits for."""
 
 
 class QuietDriver(LinuxDriver):
@@ -40,8 +42,9 @@ class QuietDriver(LinuxDriver):
         if self._must_signal_resume:  # continued in the background, and stopped again
             self._close_pipe()
             return
+        signal.signal(signal.SIGALRM, self._end_now)
         for number in (signal.SIGTERM, signal.SIGHUP):
-            self._loop.add_signal_handler(number, self._end, 128 + number)
+            signal.signal(number, self._told_to_end)
 
     def write(self, data: str) -> None:
         """Sends what is to be drawn, colours only where they change."""
@@ -65,10 +68,22 @@ class QuietDriver(LinuxDriver):
         if self._auto_restart and self._must_signal_resume:
             self.resume_application_mode()
 
+    def _told_to_end(self, number: int, _frame: object) -> None:
+        """A signal. Not the loop's own way to hear of it: a terminal that does not read blocks the loop."""
+        self._end(128 + number)
+
     def _end(self, code: int) -> None:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        """Ends from any thread."""
         signal.alarm(SECONDS_TO_END)
-        self._app.exit(return_code=code)
+        with suppress(RuntimeError):  # the loop has ended already
+            self._loop.call_soon_threadsafe(partial(self._app.exit, return_code=code))
+
+    def _end_now(self, number: int, _frame: object) -> None:
+        """What is still to be drawn is never read: only the keys of the terminal are given back."""
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        os._exit(128 + number)
 
     def disable_input(self) -> None:
         """Wakes the input thread, so that it sees that it is over."""
@@ -101,7 +116,7 @@ class QuietDriver(LinuxDriver):
             if self.fileno in ready:
                 keys = self._read()
                 if not keys:
-                    self._loop.call_soon_threadsafe(self._end, 128 + signal.SIGHUP)
+                    self._end(128 + signal.SIGHUP)
                     return
                 for event in parser.feed(decode(keys)):
                     self.process_message(event)

@@ -242,7 +242,7 @@ def with_claim(hand: Hand, agent_id: int, now: datetime, command: Callable[[Clai
     try:
         return command(claim)
     except Stale as stale:
-        if stale.by is not None or hand.claim is None:
+        if stale.by is not None or stale.code == "elsewhere" or hand.claim is None:
             raise
     return command(queue.take(agent_id, hand.card.id, now))
 

@@ -175,6 +175,8 @@ SENTENCES = {
     "held": N_("{by} has this lead in hand."),
     "stale": N_("This lead is not in your hands any more."),
     "stale_by": N_("{by} has taken this lead over."),
+    "replaced": N_("You logged in again at {place}: this desk is closed."),
+    "elsewhere": N_("You have this lead in hand at another desk."),
     # the configuration
     "config_unread": N_("{file} cannot be read: {why}"),
     "config_unknown": N_("{place}: there is no setting {key}; there are: {allowed}"),

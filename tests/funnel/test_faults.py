@@ -75,6 +75,8 @@ def test_one_is_enough_wherever_a_number_is_asked_for() -> None:
         (replace(BOOK, first_call_minutes=0), Fault(("first_call_minutes",), "not_positive", "0", ("1",))),
         (replace(BOOK, promise_grace_minutes=0), Fault(("promise_grace_minutes",), "not_positive", "0", ("1",))),
         (replace(BOOK, claim_minutes=-1), Fault(("claim_minutes",), "not_positive", "-1", ("1",))),
+        (replace(BOOK, grace_minutes=-1), Fault(("grace_minutes",), "negative", "-1")),
+        (replace(BOOK, grace_minutes=0), None),
         (replace(BOOK, wrap_up_seconds=0), Fault(("wrap_up_seconds",), "not_positive", "0", ("1",))),
         (replace(BOOK, pauses=(Pause("lunch", words("Lunch")),)), None),
         (

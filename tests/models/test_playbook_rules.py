@@ -72,6 +72,7 @@ NUMBERS = {
         "day = 2", "day = 2\ntries_in_all = 0", 69, ("caps", "tries_in_all"), "not_positive", "0", ("1",)
     ),
     "no claim": Slip(TOP, TOP + "claim_minutes = 0\n", 2, ("claim_minutes",), "not_positive", "0", ("1",)),
+    "no grace": Slip(TOP, TOP + "grace_minutes = -1\n", 2, ("grace_minutes",), "negative", "-1"),
     "no first call": Slip(
         TOP, TOP + "first_call_minutes = -5\n", 2, ("first_call_minutes",), "not_positive", "-5", ("1",)
     ),

@@ -51,8 +51,8 @@ class Window(Terminal):
 class Seen(Window):
     """A desk in a window."""
 
-    def __init__(self, url: str, ahead: float) -> None:
-        super().__init__([sys.executable, "-c", START, url, str(ahead)])
+    def __init__(self, url: str, ahead: float, start: str = START) -> None:
+        super().__init__([sys.executable, "-c", start, url, str(ahead)])
 
 
 @pytest.fixture
@@ -141,29 +141,34 @@ def test_a_line_that_is_cut_loses_no_letter_and_does_not_log_out(fresh_sqlite: s
         assert desks.drafts(team.agent)[0].text.startswith("the very last lett")
         left = desks.present(team.agent)
     assert left is not None
-    assert left.state is State.ON_CALL
+    assert (left.state, left.lead_id) == (State.LOST, 1)
 
 
-def test_two_desks_of_one_agent(fresh_sqlite: str, ahead: float) -> None:
-    """The last letter wins, both entries count, nothing breaks."""
-    team = set_up(fresh_sqlite)
-
-    def lies_there(text: str) -> bool:
-        with at(fresh_sqlite):
-            return [one.text for one in desks.drafts(team.agent)] == [text]
-
-    with desk(fresh_sqlite, ahead) as one:
-        one.type(b"\rdtfrom one")  # the clock of the call draws once a second: what lies there is looked at as often
-        one.read_until(lambda _seen: lies_there("from one"))
-        with desk(fresh_sqlite, ahead) as other:
-            other.until(lambda screen: "from one" in screen)
-            other.type(b" and the other")
-            other.read_until(lambda _seen: lies_there("from one and the other"))
-            one.type(b"!")
-            one.read_until(lambda _seen: lies_there("from one!"))
-            one.type(b" @fri 10am\r")
-            one.until(lambda screen: "promised Fri" in screen)
-            other.type(b" @fri 10am\r")
-            other.until(lambda screen: "promised Fri" in screen)
-    history = lead_of(fresh_sqlite, "Acme Tools").history
-    assert [line.note for line in history if isinstance(line, TouchLine)] == ["from one and the other", "from one!"]
+def test_whoever_logs_in_again_goes_on_there(database_url: str, ahead: float) -> None:
+    """The lead, the clock, the half-typed text and the cursor come along; the first desk says so, and does nothing."""
+    team = set_up(database_url)
+    with desk(database_url, ahead) as first:
+        first.type(b"\rdt")
+        first.until(lambda screen: "Talked" in screen)
+        first.type(b"half a thouht" + b"\x1b[D" * 2)
+        with at(database_url):
+            first.read_until(lambda _seen: [one.cursor for one in desks.drafts(team.agent)] == [11])
+        with desk(database_url, ahead) as second:
+            second.until(lambda screen: "half a thouht" in screen and clock_of(screen) >= 0)
+            screen = first.until(lambda screen: "this desk is closed" in screen)
+            assert re.search(
+                r"You logged in at pts/\d+ · \S+ at \d\d:\d\d", " ".join(screen.split()).replace(" │ ", " ")
+            )
+            first.type(b"g and more\x1b[F @fri 10am\x1b")
+            second.type(b"g\x1b[F @fri 10am\r")
+            second.until(lambda screen: "promised Fri" in screen)
+            first.type(b"\r")
+            first.read_until(is_restored)
+            assert first.program.wait(10) == 0
+            with at(database_url):
+                present = desks.present(team.agent)
+                assert present is not None
+                assert present.state is State.READY, "whoever was replaced logs nobody out"
+                assert desks.drafts(team.agent) == ()
+    (touch,) = (one for one in lead_of(database_url, "Acme Tools").history if isinstance(one, TouchLine))
+    assert touch.note == "half a thought"

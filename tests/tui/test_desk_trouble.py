@@ -112,7 +112,7 @@ async def test_a_server_that_drops_the_line(fresh_postgres: str) -> None:
             )
         await seat.press("enter")
         assert seat.company == "东方纸业", "what passes by itself is tried again without a word"
-        assert note_of(fresh_postgres, "Acme Tools") == NOTE
+    assert note_of(fresh_postgres, "Acme Tools") == NOTE
 
 
 async def test_every_key_is_answered_while_nothing_can_be_written(fresh_sqlite: str) -> None:

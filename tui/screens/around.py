@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from models.cards import Claim
-from models.errors import FloorError
+from models.errors import FloorError, Stale
 from tui import errands
-from tui.errands import Hand
+from tui.errands import Hand, Survey
+from tui.errands_desks import in_session
 
 if TYPE_CHECKING:
     from tui.screens.desk import Desk
@@ -21,6 +23,8 @@ HEARTBEAT = 15
 """Seconds between two signs of life, given by the screen's loop: a terminal that stopped reading stops it too."""
 AT_WORK = 60
 """Seconds after the last key in which an agent counts as working, and keeps the lead."""
+LONGEST_CALL = 7200
+"""The same of a call: one that nobody hung up holds no lead for ever."""
 
 
 class Around:
@@ -42,9 +46,10 @@ class Around:
             self._stirred.clear()
             began = time.monotonic()
             try:
-                desk.survey = await desk.store.run(
-                    errands.survey, desk.person.id, desk.scope, desk.campaign_id, desk.clock(), rows=desk.rows_wanted
-                )
+                desk.survey = await self._survey()
+            except Stale as error:
+                desk.complain(error)
+                return
             except FloorError as error:
                 desk.trouble_with(error)
                 pause = min(pause * 2, LONGEST_PAUSE)
@@ -59,6 +64,13 @@ class Around:
                 pause = max(PACE, 3 * (time.monotonic() - began))
             await asyncio.sleep(pause)
 
+    async def _survey(self) -> Survey:
+        """Of a session that was replaced there is none: that is how it hears of it, by the bell."""
+        desk = self.desk
+        args = desk.person.id, desk.scope, desk.campaign_id, desk.clock()
+        work = partial(errands.survey, *args, rows=desk.rows_wanted)
+        return await desk.store.run(in_session, desk.person.id, desk.keeping.session, work)
+
     def begin(self) -> None:
         """From now on the clock is looked at, and the floor is told that somebody is here."""
         self.desk.set_interval(HEARTBEAT, self.desk.keeping.beat)
@@ -70,10 +82,13 @@ class Around:
 
     def _minute(self) -> None:
         """The clock, what became due, and the claim of an agent who is at work."""
+        desk = self.desk
+        if desk.keeping.is_over:
+            return
         self._wait_for_minute()
         self.stir()
-        desk = self.desk
-        is_at_work = desk.deeds.is_on_call or time.monotonic() - desk.key_at < AT_WORK
+        rest = time.monotonic() - desk.key_at
+        is_at_work = rest < (LONGEST_CALL if desk.deeds.is_on_call else AT_WORK)
         if desk.hand and desk.hand.claim and is_at_work:
             desk.run_worker(self._renew(desk.hand.claim), group="renew", exclusive=True)
 

@@ -80,8 +80,8 @@ class Calls(Doing):
         super().__init__(desk)
         self.call: Call | None = None
         self.pause: Pause | None = None
-        self.pause_sheet: PauseSheet | None = None
-        """Lies over the card as long as the pause lasts."""
+        self.cover: Sheet | None = None
+        """Lies over the card as long as there is nothing to do: during a pause, or where the work goes on elsewhere."""
         self._ticker: Timer | None = None
         self._warned: object = None
         """What was asked about once: the second time it is done."""
@@ -157,7 +157,7 @@ class Calls(Doing):
             self._ticker.stop()
             self._ticker = None
         self.desk.paint.status()
-        if self.pause_sheet is not None and self.desk.sheet is self.pause_sheet:
+        if self.cover is not None and self.desk.sheet is self.cover:
             self.desk.paint.card()
         wait = next_change(self.standing(), self.now)
         if wait is not None:
@@ -245,7 +245,7 @@ class Calls(Doing):
             state,
             code=keeping.INBOUND if self.call.is_inbound else "",
             lead_id=self.call.lead_id,
-            call_since=self.call.since if state is State.ON_CALL else None,
+            call_since=self.call.since,
         )
         self._warned = None
         self.tick()
@@ -325,7 +325,7 @@ class Calls(Doing):
             await self.ask(errands.release, hand.claim, self.now)
         self.pause = Pause(kind, self.now)
         standing = self.standing()
-        self.pause_sheet = PauseSheet(
+        self.cover = PauseSheet(
             _("pause"), lambda width: pause_lines(standing, self.desk.frame, width), self._end_pause, self._quit
         )
         self.desk.keeping.enter(State.PAUSE, code=kind.code)
@@ -334,7 +334,7 @@ class Calls(Doing):
         self.desk.say("")
 
     async def _end_pause(self) -> None:
-        self.pause = self.pause_sheet = None
+        self.pause = self.cover = None
         self.desk.close_sheet()
         self.lead_came(None)
         self.desk.say(_("{key} brings the next lead.").format(key=self.desk.keymap.key(NEXT)))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.errors import FloorError, Unavailable
-from models.presence import State
 from tui import clocks, errands
 from tui.i18n import _
 from tui.screens.calls import Calls
@@ -113,5 +112,5 @@ class Days(Calls):
         if self.desk.hand is not None and self.desk.hand.claim is not None:
             with suppress(Unavailable):  # then it runs out by itself
                 await self.desk.store.run(errands.release, self.desk.hand.claim, self.now)
-        self.desk.keeping.enter(State.OFF)
+        self.desk.keeping.quit()
         self.desk.app.exit()

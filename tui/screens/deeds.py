@@ -13,6 +13,7 @@ from tui.plain import plain
 from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
 from tui.screens.palette import Palette
+from tui.screens.replaced import Replaced
 from tui.screens.returning import Returning
 from tui.screens.undo import Undoing
 from tui.sheets import Sheet
@@ -30,7 +31,7 @@ WRITES = NEEDS_LEAD.union(
 )
 
 
-class Deeds(Undoing, Returning, Days, Arrivals, Palette):
+class Deeds(Undoing, Returning, Days, Arrivals, Palette, Replaced):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 import funnel
 from models.cards import Scope
-from models.errors import FloorError
+from models.errors import FloorError, Stale
 from tui import clocks, driver, keys, mishap, spans, words
 from tui.config import Config
 from tui.errands import Hand, Opening
@@ -98,6 +98,7 @@ class Desk(Screen[None], inherit_bindings=False):
         self.key_at = 0.0
         """When the last key came, by the clock of keys."""
         self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._begun = asyncio.Event()
         self._unpainted = ExitStack()
 
     # ── building ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -138,7 +139,8 @@ class Desk(Screen[None], inherit_bindings=False):
         return self.app.size.width >= WIDE
 
     async def settle(self) -> None:
-        """Waits until every key so far is answered."""
+        """Waits until the session has begun and every key so far is answered."""
+        await self._begun.wait()
         await self._events.join()
 
     def may_suspend(self) -> bool:
@@ -194,13 +196,14 @@ class Desk(Screen[None], inherit_bindings=False):
 
     async def _hear_keys(self) -> None:
         await self.deeds.come_back()
+        self._begun.set()
         while True:
             event = await self._events.get()
             try:
                 await self._hear(event)
             except FloorError as error:
                 self.complain(error)
-                self._forget_waiting_keys()
+                self.forget_waiting_keys()
             except Exception as error:
                 if self.app.is_headless:
                     raise
@@ -210,7 +213,7 @@ class Desk(Screen[None], inherit_bindings=False):
                     ),
                     "lost",
                 )
-                self._forget_waiting_keys()
+                self.forget_waiting_keys()
             finally:
                 self._events.task_done()
 
@@ -265,7 +268,7 @@ class Desk(Screen[None], inherit_bindings=False):
         if command in BESIDE and self.sheet is None:
             self.open_sheet(sheet)
 
-    def _forget_waiting_keys(self) -> None:
+    def forget_waiting_keys(self) -> None:
         """What was typed for the next lead must not be done to this one."""
         while not self._events.empty():
             self._events.get_nowait()
@@ -287,7 +290,7 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def close_sheet(self) -> None:
         """Shows the card again, or the pause."""
-        self.sheet = self.deeds.pause_sheet
+        self.sheet = self.deeds.cover
         self.card.top = 0
         self.paint.card()
         self.paint.footer()
@@ -301,6 +304,9 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def complain(self, error: FloorError) -> None:
         """A refusal in words; what was typed stays."""
+        if isinstance(error, Stale) and error.code == "replaced":
+            self.deeds.give_way(error)
+            return
         self.say("✗ " + words.refusal(error, self.playbook), "lost")
 
     def trouble_with(self, error: FloorError | None) -> None:
@@ -315,7 +321,7 @@ class Desk(Screen[None], inherit_bindings=False):
         self.hand = hand
         if hand is not None:
             self.deeds.remember(hand.card)
-        self.sheet = self.deeds.pause_sheet
+        self.sheet = self.deeds.cover
         self.card.top = 0
         self.deeds.lead_came(hand)
         self.paint.card()

@@ -7,12 +7,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from models.errors import Unavailable
 from tui import clocks, errands
 from tui.entry import Reader
+from tui.errands_desks import in_session
 from tui.i18n import _
 from tui.lines import guide
 from tui.lines.text import Line
@@ -63,7 +65,7 @@ class Doing:
         """Asks the database; what passes by itself is tried again for a while."""
         for pause in (*PAUSES, None):
             try:
-                answer = await self.desk.store.run(work, *args, **kwargs)
+                answer = await self.desk.store.run(self._in_session, partial(work, *args, **kwargs))
             except Unavailable as trouble:
                 self.desk.trouble_with(trouble)
                 if pause is None or trouble.code not in PASSING:
@@ -73,6 +75,10 @@ class Doing:
                 self.desk.trouble_with(None)
                 return answer
         raise AssertionError("unreachable")
+
+    def _in_session(self, work: Callable[[], T]) -> T:
+        """Work of this desk, on the database's thread: refused where the agent has logged in somewhere else since."""
+        return in_session(self.agent_id, self.desk.keeping.session, work)
 
     def token(self, what: str) -> str:
         """The name of one command: the same until it was done, so that a second try does it once."""

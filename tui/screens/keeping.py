@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from models.drafts import Draft
-from models.errors import Refused, Unavailable
+from models.errors import Refused, Stale, Unavailable
 from models.people import Role
 from models.presence import State
 from tui import errands_desks as errands
@@ -53,9 +53,17 @@ class Keeping:
         self.desk = desk
         self.drafts: dict[Place, Draft] = {}
         """Unfinished texts of this agent; lost with the process only where they cannot be written."""
+        self.session: datetime | None = None
+        """The name of this session, once it has begun: what it writes counts until the agent logs in again."""
+        self.is_over = False
+        """The agent quit, or was replaced: nobody's line is lost when the desk ends."""
         self._due: dict[Hashable, Piece] = {}
         self._entries = count()
         self._stirred = asyncio.Event()
+
+    @property
+    def _whose(self) -> tuple[int, datetime | None]:
+        return self.desk.person.id, self.session
 
     # ── drafts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -72,12 +80,12 @@ class Keeping:
         now = self.desk.clock()
         draft = Draft(*place, text, cursor, is_open, now)
         self.drafts[place] = draft
-        self._put(place, partial(errands.keep_draft, self.desk.person.id, draft, now))
+        self._put(place, partial(errands.keep_draft, *self._whose, draft, now))
 
     def drop(self, place: Place) -> None:
         """Forgets a text: it is on record, or was given up."""
         if self.drafts.pop(place, None) is not None:
-            work = partial(errands.drop_draft, self.desk.person.id, *place, self.desk.clock())
+            work = partial(errands.drop_draft, *self._whose, *place, self.desk.clock())
             self._put(place, work, is_urgent=True)  # what is on record must not be found again as a draft
 
     # ── presence ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -87,18 +95,30 @@ class Keeping:
     ) -> None:
         """The agent is at something else now. Every state is written, in their order."""
         if self.desk.person.role is not Role.SUPERVISOR:
-            work = partial(errands.enter, self.desk.person.id, state, code, lead_id, call_since, self.desk.clock())
+            work = partial(errands.enter, *self._whose, state, code, lead_id, call_since, self.desk.clock())
             self._put(next(self._entries), work, is_urgent=True)
+
+    def quit(self) -> None:
+        """The agent leaves by themselves."""
+        self.enter(State.OFF)
+        self.is_over = True
+
+    def give_up(self) -> None:
+        """Another session took the place of this one: nothing that it wrote counts any more."""
+        self.is_over = True
+        self._due.clear()
 
     def beat(self) -> None:
         """The agent is still there."""
         if self.desk.person.role is not Role.SUPERVISOR:
-            self._put("seen", partial(errands.seen, self.desk.person.id, self.desk.clock()))
+            self._put("seen", partial(errands.seen, *self._whose, self.desk.clock()))
 
     # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _put(self, what: Hashable, work: Work, *, is_urgent: bool = False) -> None:
         """Makes something due; what is urgent begins before anything else does."""
+        if self.is_over:
+            return
         self._due.pop(what, None)
         self._due[what] = piece = Piece(work)
         if is_urgent:
@@ -135,7 +155,7 @@ class Keeping:
         try:
             for one in await writing:
                 self.desk.complain(one)
-        except Refused as refused:  # no second try would change it
+        except (Refused, Stale) as refused:  # no second try would change it
             self.desk.complain(refused)
         if self._due.get(what) is piece:
             del self._due[what]
@@ -144,6 +164,8 @@ class Keeping:
         """The desk ends: what is still due goes to the database's thread, which ends after it."""
         for piece in self._due.values():
             self.desk.store.leave(piece.work)
+        if self.session is not None and not self.is_over:
+            self.desk.store.leave(partial(errands.lose, *self._whose, self.desk.clock()))
 
     def _tell(self, *, is_unkept: bool) -> None:
         if is_unkept != self.desk.is_unkept:

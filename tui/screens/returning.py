@@ -30,10 +30,12 @@ class Returning(Moves, Script, People, Newcomers):
         if self.desk.person.role is Role.SUPERVISOR:
             return
         try:
-            left = await self.desk.store.run(errands.log_in, self.agent_id, self.desk.hand, self.now)
+            place = errands.whereabouts()
+            left = await self.desk.store.run(errands.log_in, self.agent_id, self.desk.hand, place, self.now)
         except FloorError as error:
             self.desk.complain(error)
             return
+        self.desk.keeping.session = left.session
         self.desk.keeping.found(left.drafts)
         if left.call is not None and left.hand is not None:
             found = left.call

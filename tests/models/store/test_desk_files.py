@@ -75,7 +75,7 @@ def test_a_damaged_file_is_put_aside_and_the_desk_goes_on(on_sqlite: MadeFloor, 
     ann, file = on_sqlite.people["ann"], desk_file(on_sqlite.url)
     damage(file)
     spoilt = file.read_bytes()
-    assert desks.log_in(ann, at(10)) is None
+    assert desks.log_in(ann, at(10)).left is None
     (news,) = desks.news()
     aside = Path(f"{file}.broken-1")
     assert (news.code, news.fields) == ("desks_broken", {"aside": str(aside)})

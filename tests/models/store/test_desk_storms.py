@@ -42,7 +42,7 @@ def test_a_draft_survives_a_kill_right_after_it_was_kept(made: MadeFloor) -> Non
     assert subprocess.run(command("die", made.url, ann), cwd=ROOT, check=False).returncode == -signal.SIGKILL
     proxy.connect()
     assert desks.drafts(ann) == (typed("half a sen", cursor=4, after=2),)
-    left = desks.log_in(ann, at(60))
+    left = desks.log_in(ann, at(60)).left
     assert left is not None
     assert (left.state, left.lead_id, left.call_since) == (State.ON_CALL, 7, at(1))
 

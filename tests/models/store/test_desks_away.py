@@ -114,11 +114,11 @@ def test_a_session_that_began_and_died_in_the_dark(made: MadeFloor) -> None:
     """The next one hears how it was left."""
     ann = made.people["ann"]
     with away(made.url):
-        assert desks.log_in(ann, at(0)) is None
+        assert desks.log_in(ann, at(0)).left is None
         desks.enter(ann, State.ON_CALL, lead_id=7, now=at(10))
         desks.seen(ann, at(15))
         desks.close()
-    left = desks.log_in(ann, at(100))
+    left = desks.log_in(ann, at(100)).left
     assert left is not None
     assert (left.state, left.lead_id, left.call_since, left.seen_at) == (State.ON_CALL, 7, at(10), at(15))
     assert desks.account(ann, at(0), at(999)).logged_in == 15 * SECOND

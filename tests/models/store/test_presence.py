@@ -34,7 +34,7 @@ def test_who_logs_in_is_ready(made: MadeFloor) -> None:
     ann = made.people["ann"]
     assert desks.present(ann) is None
     assert desks.everybody() == ()
-    assert desks.log_in(ann, NOW) is None
+    assert desks.log_in(ann, NOW).left is None
     assert now_of(ann) == Presence(ann, State.READY, "", NOW, None, None, NOW, NOW)
 
 
@@ -94,7 +94,7 @@ def test_who_logged_out_left_nothing_behind(made: MadeFloor) -> None:
     desks.enter(ann, State.OFF, now=at(60))
     desks.seen(ann, at(90))
     assert now_of(ann).seen_at == at(60)
-    assert desks.log_in(ann, at(3600)) is None
+    assert desks.log_in(ann, at(3600)).left is None
     desks.seen(ann, at(3610))
     assert desks.account(ann, NOW, at(9999)).logged_in == 70 * SECOND
     assert now_of(ann).logged_in_at == at(3600)
@@ -106,7 +106,7 @@ def test_what_a_crash_left_open_ended_when_it_was_last_seen(made: MadeFloor) -> 
     desks.log_in(ann, NOW)
     desks.enter(ann, State.ON_CALL, lead_id=7, now=at(10))
     desks.seen(ann, at(25))
-    left = desks.log_in(ann, at(31))
+    left = desks.log_in(ann, at(31)).left
     assert left == Presence(ann, State.ON_CALL, "", at(10), 7, at(10), NOW, at(25))
     desks.enter(ann, State.ON_CALL, lead_id=7, call_since=left.call_since, now=at(31))
     assert now_of(ann) == Presence(ann, State.ON_CALL, "", at(31), 7, at(10), at(31), at(31))
@@ -121,9 +121,9 @@ def test_a_line_that_is_lost_is_no_time_at_work(made: MadeFloor) -> None:
     desks.seen(ann, at(30))
     desks.enter(ann, State.LOST, now=now_of(ann).seen_at)
     assert (now_of(ann).state, now_of(ann).since) == (State.LOST, at(30))
-    left = desks.log_in(ann, at(300))
+    left = desks.log_in(ann, at(300)).left
     assert left is not None
-    assert left.state is State.LOST
+    assert (left.state, left.since) == (State.READY, NOW)  # what the lost line interrupted
     desks.seen(ann, at(310))
     assert told(desks.spells(ann, NOW, at(999))) == [("ready", 0, 30), ("lost", 30, 300), ("ready", 300, 310)]
     assert desks.account(ann, NOW, at(999)) == Accounted(wait=40 * SECOND)
