@@ -10,7 +10,7 @@ from typing import Any
 
 from models import lists, sight
 from models.base import moment, moment_or_none, money, rows_of
-from models.campaigns import book
+from models.campaigns import Book, book
 from models.connect import snapshot
 from models.figures import is_undone
 from models.lead import Lead
@@ -65,7 +65,8 @@ def happenings(
         )
         seen = _seen(viewer, [row[5] for row in rows if row[5] is not None])
         names = lists.contact_names([number for number, lead in seen.items() if not lead.company])
-        return tuple(_event(row, seen, names, mask) for row in rows)
+        books = {number: book(number) for number in {lead.campaign_id for lead in seen.values()}}
+        return tuple(_event(row, seen, names, books, mask) for row in rows)
 
 
 def _selected(selection: Selection) -> tuple[str, tuple[int, ...]]:
@@ -87,12 +88,14 @@ def _seen(viewer: Agent, leads: list[int]) -> dict[int, Lead]:
     return {lead.id: lead for lead in found}
 
 
-def _event(row: tuple[Any, ...], seen: Mapping[int, Lead], names: Mapping[int, str], mask: Mask) -> Event:
+def _event(
+    row: tuple[Any, ...], seen: Mapping[int, Lead], names: Mapping[int, str], books: Mapping[int, Book], mask: Mask
+) -> Event:
     number, at, agent_id, agent, verb, lead_id, text, stage, kind, outcome, talked, note = row
     detail = json.loads(text) if text.startswith("{") else {}
     after = detail.get("aftermath", {})
     lead = seen.get(lead_id)
-    campaign = book(lead.campaign_id) if lead else None
+    campaign = books[lead.campaign_id] if lead else None
     to = str(detail.get("to", after.get("closes", "")))
     told = Event(
         number, moment(at), agent_id, agent, verb, None, "", "",

@@ -87,6 +87,7 @@ class _Search:
         self.books = {one.campaign_id: one for one in books() if campaign in (None, one.campaign_id)}
         people = rows_of("SELECT a.id, a.name, a.team_id FROM agent a")
         self.names: dict[int | None, str] = {row[0]: row[1] for row in people}
+        self.hands = in_hands(viewer, now) if present else {}
         where, args = of_agents(selection)
         self.watched = {row[0] for row in rows_of(f"SELECT a.id FROM agent a WHERE {where}", args)}
         of_team = [row[0] for row in rows_of("SELECT id FROM team ORDER BY id")]
@@ -128,7 +129,8 @@ class _Search:
         open_ones = [number for one in self.books.values() for number in _open_stages(one)]
         query = self._query(
             Lead.fresh_until.is_null(False), Lead.fresh_until <= seconds(self.now), ~self._is_in_hand(),
-            Lead.stage_id.in_(open_ones),
+            # The sum keeps the index by stage out of it: few are fresh, and most are open.
+            (Lead.stage_id + 0).in_(open_ones),
         )  # fmt: skip
         rows = self._rows(query.order_by(Lead.fresh_until, Lead.id))
         told = [self._look(Signal.FIRST_CALL_LATE, row, moment(row.fresh_until)) for row in rows]
@@ -152,13 +154,13 @@ class _Search:
     # ── agents who are stuck ──────────────────────────────────────────────────────────────────────────────────────────
 
     def _agents(self, signal: Signal) -> Found:
-        told, hands, playbooks = [], in_hands(self.viewer, self.now), list(self.books.values())
+        told, playbooks = [], list(self.books.values())
         for agent_id in self.watched & self.present.keys():
             one = as_of_now(self.present, agent_id, self.now)
             limit = limit_of(one, playbooks)
             if one is None or signal_of(one, limit, self.now) is not signal:
                 continue
-            hand, at = hands.get(agent_id), one.since + (limit or timedelta(0))
+            hand, at = self.hands.get(agent_id), one.since + (limit or timedelta(0))
             look = Look(signal, at, None, "", "", self.names[agent_id], since=one.since, code=one.code)
             told.append(replace(look, lead_id=hand.lead_id, company=hand.company, stage=hand.stage) if hand else look)
         return sorted(told, key=lambda look: (look.at, look.agent))[: self.limit], len(told)

@@ -145,9 +145,11 @@ def _held(agent_id: int, role: str, team_id: int | None) -> Rendered:
 def in_hands(viewer: Agent, now: datetime) -> dict[int, Hand]:
     """The lead in each agent's hands, as far as the viewer may see it."""
     rows = _held(viewer.id, viewer.role, viewer.team_id).rows(now=seconds(now))
-    names = lists.contact_names([row[1] for row in rows if not row[2]])
+    nameless = [row[1] for row in rows if not row[2]]
+    names = lists.contact_names(nameless) if nameless else {}
+    codes = {campaign: book(campaign).stage_codes for campaign in {row[4] for row in rows}}
     return {
-        holder: Hand(lead, company or names.get(lead, ""), book(campaign).stage_codes[stage], campaign)
+        holder: Hand(lead, company or names.get(lead, ""), codes[campaign][stage], campaign)
         for holder, lead, company, stage, campaign in rows
     }
 

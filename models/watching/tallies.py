@@ -86,8 +86,10 @@ class Tallies:
 
     def of(self, agent_id: int, campaign_id: int | None) -> Tallied:
         """What an agent did in a campaign, or in all."""
-        found = self.sums.get(agent_id, {}).items()
-        return sum((Tallied(**sums) for campaign, sums in found if campaign_id in (None, campaign)), Tallied())
+        found = self.sums.get(agent_id, {})
+        if campaign_id is None and len(found) == 1:
+            return Tallied(**next(iter(found.values())))
+        return sum((Tallied(**sums) for campaign, sums in found.items() if campaign_id in (None, campaign)), Tallied())
 
     def _count(self, rows: Iterable[tuple[int, ...]]) -> None:
         for row in rows:

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from models import ledger, undoing
+from models import crew, ledger, undoing
 from models.cards import TouchLine
 from models.errors import Refused
 from models.watching.cards import EVERYTHING, Selection
 from models.watching.happenings import happenings
 from models.watching.leads import find, lead
 from models.watching.masks import Mask
-from tests.models.store.floors import HOUR, NOW, MadeFloor, write
+from tests.models.store.floors import HOUR, NOW, MadeFloor
 
 
 def test_a_talk_is_told_with_its_note_and_what_was_promised(made: MadeFloor) -> None:
@@ -74,13 +74,10 @@ def test_a_team_hears_of_its_people_and_of_its_leads(made: MadeFloor) -> None:
 
 def test_of_a_lead_that_may_not_be_seen_nothing_of_the_customer_is_told(made: MadeFloor) -> None:
     south = made.lead(team="south", company="Secret", amount="5")
-    claim = made.take("boss", south)
-    made.log(claim, "talked", note="secret"), made.move(made.take("boss", south), "offer")
-    # Bob's team does not see the lead, but the supervisor hears of what the team's people do.
-    write(
-        f"UPDATE journal SET agent_id = {made.people['bob']} WHERE agent_id = {made.boss} AND verb IN ('log', 'move')"
-    )
-    moved, logged = (event for event in happenings(made.watcher, EVERYTHING, NOW) if event.agent == "Bob")
+    made.log(made.take("dee", south), "talked", note="secret"), made.move(made.take("dee", south), "offer")
+    # Her new team does not see the lead, but its supervisor hears of what the team's people do.
+    crew.move_agent("dee", team="north", by=made.boss, token=made.token(), now=NOW)
+    moved, logged = (event for event in happenings(made.watcher, EVERYTHING, NOW) if event.agent == "Dee")
     assert (logged.lead_id, logged.company, logged.note, logged.outcome) == (None, "", "", "talked")
     assert (moved.company, moved.amount, moved.probability, moved.to) == ("", None, None, "offer")
 

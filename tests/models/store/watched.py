@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from models import desks
-from models.base import proxy, rows_of, seconds
-from models.journal import Journal
+from models.base import proxy, rows_of
+from models.connect import transact
+from models.journal import record
 from models.presence import State
 from tests.models.store import lives
 from tests.models.store.floors import MadeFloor, write
@@ -61,9 +62,16 @@ class Floor:
     def _takes_back(self) -> None:
         """A touch is voided, as an undo does."""
         found = rows("touch", "voided_by IS NULL")
-        if found:
-            undo = Journal.add(token=self.made.token(), at=seconds(self.now), verb="undo")
-            write(f"UPDATE touch SET voided_by = {undo} WHERE id = {self.random.choice(found)['id']}")
+        if not found:
+            return
+        touch = self.random.choice(found)["id"]
+
+        def command() -> int:
+            undo = record(self.made.token(), "undo", self.made.boss, self.now)
+            write(f"UPDATE touch SET voided_by = {undo} WHERE id = {touch}")
+            return undo
+
+        transact(command)
 
 
 def rows(table: str, where: str = "1 = 1") -> list[dict[str, Any]]:
