@@ -308,7 +308,7 @@ async def test_enter_is_for_the_list_of_what_was_typed(
     async with seated(fresh_sqlite) as seat:
         await find(seat, "nord", "Nord Bearings")
         await seat.press("~", "enter")
-        assert "No answer yet: Enter again in a moment." in seat.said
+        await seat.until(lambda: "No answer yet: Enter again in a moment." in seat.said)
         assert seat.desk.hand is None
         await seat.press("escape")
         assert seat.desk.sheet is None
