@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 from models import (
+    anchors,
     catalogue,
     connect,
     contacts,
     crew,
     desks,
+    erasure,
     floor,
     ledger,
     queue,
@@ -99,6 +101,7 @@ def at(scene: Scene) -> dict[str, Any]:
 
 
 COMMANDS: dict[str, Callable[[Scene], object]] = {
+    "anchors.anchor": lambda s: anchors.anchor(s.boss, NOW),
     "catalogue.catch_up": lambda s: catalogue.catch_up(),
     "contacts.add": lambda s: contacts.add(s.claim, {"name": "New"}, **at(s)),
     "contacts.add_number": lambda s: contacts.add_number(s.claim, s.contact, "+49305559999", **at(s)),
@@ -114,9 +117,11 @@ COMMANDS: dict[str, Callable[[Scene], object]] = {
     "crew.move_team": lambda s: crew.move_team("south", to="north", **by(s)),
     "desks.drop": lambda s: desks.drop(s.ann, s.claim.lead_id, "note", NOW),
     "desks.enter": lambda s: desks.enter(s.ann, State.PAUSE, code="lunch", now=NOW),
+    "desks.forget": lambda s: desks.forget(s.claim.lead_id),
     "desks.keep": lambda s: desks.keep(s.ann, s.draft("more"), NOW),
     "desks.log_in": lambda s: desks.log_in(s.ann, NOW),
     "desks.seen": lambda s: desks.seen(s.ann, LATER),
+    "erasure.erase": lambda s: erasure.erase(s.free, reason="asked", **by(s)),
     "exchange.revealing.apply": lambda s: s.imported("second"),
     "exchange.taking_back.undo": lambda s: taking_back.undo(s.list_id, s.boss, NOW),
     "floor.add_campaign": lambda s: floor.add_campaign("more", PLAYBOOK, **by(s)),
@@ -142,12 +147,14 @@ COMMANDS: dict[str, Callable[[Scene], object]] = {
 UNLISTED = {
     "connect.transact": "what commands are made with",
     "connect.ring": "rings after a commit, which there is none of",
+    "copying.copy": "names the databases itself, and writes another one than it reads",
     "exchange.merging.merge_all": "a part of `apply`",
     "exchange.taking_back.recover": "as `undo`, of lists that stopped halfway",
     "exchange.taking_back.sweep_for": "as `undo`, a little of it",
     "exchange.taking_back.take_back": "what `undo` does",
     "exchange.taking_back.tidy": "as `recover`",
     "floor.init": "makes a floor, which there is one of",
+    "sealing.catch_up": "seals what floors of older versions left, which is nothing here",
     "journal.once": "what commands are made with",
 }
 
