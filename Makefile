@@ -4,6 +4,7 @@
 # make messages  collect the texts for the translators, compile what they wrote
 # make pictures  take the pictures of the docs anew
 # make bench     measure speed and bytes
+# make server    both forms of a shared server, every refusal with a real sshd; as root on Linux
 # make storm     kill writers at random and look that nothing is lost
 # make clean     remove what the tools left behind
 
@@ -15,7 +16,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
 BABEL := $(BIN)/pybabel --quiet
 
-.PHONY: help demo test format messages pictures bench storm clean
+.PHONY: help demo test format messages pictures bench server storm clean
 .DELETE_ON_ERROR:
 
 help:
@@ -47,6 +48,9 @@ pictures: $(VENV)/.developing
 
 bench: $(VENV)/.developing
 	$(BIN)/python -m benchmarks
+
+server: $(VENV)/.developing
+	SERVER_FORMS=all $(BIN)/pytest tests/server
 
 storm: $(VENV)/.developing
 	$(BIN)/python -m benchmarks.storm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +14,8 @@ from tests.server.machine import LIBRARY, Machine, machine, missing
 from tests.tui.test_desk_kill import Window
 from tests.tui.test_terminal import closed
 
+FORMS = ("by_key", "by_account") if os.environ.get("SERVER_FORMS") == "all" else ("by_key",)
+"""Every refusal is tried on the first; `make server` tries it on both."""
 PEOPLE = ("li.wei", "zhao.lei")
 
 
@@ -78,7 +81,29 @@ def by_key(bare: Callable[[], Machine]) -> Server:
     return Server(made, lambda _person: "callfloor")
 
 
-@pytest.fixture(params=["by_key"])
+@pytest.fixture(scope="session")
+def by_account(bare: Callable[[], Machine]) -> Server:
+    """An account for each person, on PostgreSQL, where the server lets them in by their system account."""
+    made = bare()
+    made.install("accounts")
+    made.start_postgres()
+    made.sql("CREATE ROLE callfloor LOGIN")
+    made.sql("CREATE DATABASE callfloor OWNER callfloor TEMPLATE template0 ENCODING UTF8")
+    made.write("/etc/callfloor/config.toml", 'db = "postgresql:///callfloor?host=/run/postgresql"\n')
+    for person in PEOPLE:
+        made.sh(f"useradd --create-home --groups callfloor-agents --shell {LIBRARY}/session {person}")
+        made.write(f"/etc/callfloor/keys/{person}", made.key(person) + "\n")
+    made.sh(f"useradd --create-home --groups callfloor-supervisors --shell {LIBRARY}/session chen")
+    made.write("/etc/callfloor/keys/chen", made.key("chen") + "\n")
+    made.key("unknown")
+    made.run("chpasswd", text="".join(f"{person}:secret\n" for person in PEOPLE))
+    _set_up(made, PEOPLE)
+    made.callfloor("agent", "add", "chen", "--role", "supervisor", "--team", "north")
+    made.sql(made.callfloor("grants"), "callfloor")
+    return Server(made, lambda person: person)
+
+
+@pytest.fixture(params=FORMS)
 def server(request: pytest.FixtureRequest) -> Server:
     """Each form in turn."""
     found: Server = request.getfixturevalue(request.param)

@@ -1,15 +1,35 @@
-"""Supervisors who may look at a SQLite floor and write nothing."""
+"""An account for each person on PostgreSQL, and supervisors who may look at a SQLite floor and write nothing."""
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from tests.server.conftest import Server
 from tests.server.machine import FLOOR, LIBRARY, Machine
+from tests.tui.test_terminal import is_restored
 
 pytestmark = pytest.mark.xdist_group("server")
+
+
+def test_everybody_comes_in_as_themselves(by_account: Server) -> None:
+    for person in ("li.wei", "zhao.lei"):
+        with by_account.desk(person) as desk:
+            assert person in desk.screen
+            (pid,) = by_account.desks(person)
+            assert "CALLFLOOR_AGENT" not in by_account.machine.environment(pid)
+            desk.type(b"q")
+            desk.read_until(is_restored)
+            assert desk.program.wait(20) == 0
+
+
+def test_nobody_comes_in_with_anothers_key(by_account: Server) -> None:
+    command = by_account.machine.ssh("zhao.lei", "li.wei", "-tt")
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert done.returncode == 255
+    assert "Permission denied (publickey)" in done.stderr
 
 
 @pytest.fixture
