@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.machine import LIBRARY, Machine, machine, missing
 from tests.tui.test_desk_kill import Window
-from tests.tui.test_terminal import closed
+from tests.tui.test_terminal import closed, is_restored
 
 FORMS = ("by_key", "by_account") if os.environ.get("SERVER_FORMS") == "all" else ("by_key",)
 """Every refusal is tried on the first; `make server` tries it on both."""
@@ -52,6 +52,16 @@ class Server:
         """The numbers of the desks that run on a person's account."""
         running = self.machine.processes(self.login(person))
         return {pid for pid, command in running.items() if "callfloor desk" in command and "python" in command}
+
+
+def leave(server: Server, desk: Window, *, person: str = PEOPLE[0], stays: int = 0) -> None:
+    """Leaves the desk: the line ends well, and nothing of it is left on the server."""
+    desk.type(b"q")
+    desk.read_until(is_restored)
+    assert desk.program.wait(20) == 0
+    wait_until(lambda: len(server.desks(person)) == stays)
+    if not stays:
+        wait_until(lambda: not server.machine.processes(server.login(person)))
 
 
 @pytest.fixture(scope="session")

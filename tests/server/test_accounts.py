@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.conftest import Server
+from tests.server.conftest import Server, leave
 from tests.server.machine import FLOOR, LIBRARY, Machine
-from tests.tui.test_terminal import is_restored
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -20,9 +19,7 @@ def test_everybody_comes_in_as_themselves(by_account: Server) -> None:
             assert person in desk.screen
             (pid,) = by_account.desks(person)
             assert "CALLFLOOR_AGENT" not in by_account.machine.environment(pid)
-            desk.type(b"q")
-            desk.read_until(is_restored)
-            assert desk.program.wait(20) == 0
+            leave(by_account, desk, person=person)
 
 
 def test_nobody_comes_in_with_anothers_key(by_account: Server) -> None:
@@ -48,7 +45,7 @@ def watcher(by_key: Server) -> Iterator[Machine]:
         userdel chen
         runuser -u callfloor -- callfloor agent leave chen
         chgrp callfloor /var/lib/callfloor {FLOOR}*
-        chmod 0700 /var/lib/callfloor
+        chmod g-s,u=rwx,go= /var/lib/callfloor
         chmod 600 {FLOOR}*
     """)
 

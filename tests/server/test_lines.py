@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.server.conftest import Server, wait_until
+from tests.server.conftest import Server, leave, wait_until
 from tests.tui.test_desk_kill import Window
-from tests.tui.test_terminal import is_restored
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -109,13 +108,3 @@ def test_why_a_desk_does_not_open_can_be_read(by_key: Server) -> None:
         desk.type(b"\r")
         desk.program.wait(20)
     wait_until(lambda: not by_key.machine.processes("callfloor"))
-
-
-def leave(server: Server, desk: Window, *, stays: int = 0) -> None:
-    """Leaves the desk: the line ends well, and nothing of it is left on the server."""
-    desk.type(b"q")
-    desk.read_until(is_restored)
-    assert desk.program.wait(20) == 0
-    wait_until(lambda: len(server.desks()) == stays)
-    if not stays:
-        wait_until(lambda: not server.machine.processes("callfloor"))

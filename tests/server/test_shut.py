@@ -7,9 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.server.conftest import Server, wait_until
+from tests.server.conftest import Server, leave
 from tests.server.machine import PORT
-from tests.tui.test_terminal import is_restored
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -111,8 +110,7 @@ def test_no_agent_and_no_display(server: Server) -> None:
         for pid in server.desks():
             assert not {"SSH_AUTH_SOCK", "DISPLAY"} & set(server.machine.environment(pid))
         assert server.machine.sh("ls -d /tmp/ssh-* 2>/dev/null || :") == ""
-        desk.type(b"q")
-        desk.program.wait(20)
+        leave(server, desk)
 
 
 def test_nothing_of_the_callers_environment_comes_along_but_language_and_colours(server: Server) -> None:
@@ -127,8 +125,7 @@ def test_nothing_of_the_callers_environment_comes_along_but_language_and_colours
         desk.until(lambda screen: "queue" in screen or "队列" in screen)
         (pid,) = server.desks()
         found = server.machine.environment(pid)
-        desk.type(b"q")
-        desk.program.wait(20)
+        leave(server, desk)
     assert not {name for name, value in smuggled.items() if found.get(name) == value}
     assert found.get("TZ") == "Asia/Shanghai"
     assert set(found) <= {
@@ -167,18 +164,14 @@ def test_no_key_leads_out_of_the_desk(server: Server) -> None:
         assert server.machine.run("ps", "--ppid", str(pid), "-o", "args=", code=None).strip() == ""
         desk.type(b"\x1b")
         desk.until(lambda screen: "While you write" not in screen)
-        desk.type(b"q")
-        desk.read_until(is_restored)
-        desk.program.wait(20)
-    wait_until(lambda: not server.machine.processes(server.login(LI)))
+        leave(server, desk)
 
 
 def test_a_key_opens_its_own_persons_desk_only(by_key: Server) -> None:
     with by_key.desk("zhao.lei") as desk:
         (pid,) = by_key.desks()
         assert by_key.machine.environment(pid)["CALLFLOOR_AGENT"] == "zhao.lei"
-        desk.type(b"q")
-        desk.program.wait(20)
+        leave(by_key, desk)
 
 
 @pytest.mark.parametrize("command", [[], ["id"], ["/usr/local/lib/callfloor/session"]])
