@@ -12,7 +12,7 @@ from typing import TypeVar
 from models.cards import LeadCard
 from models.drafts import Draft
 from models.errors import FloorError, Refused, Stale, Unavailable
-from models.presence import Presence, State
+from models.presence import Accounted, Presence, State
 from tui import errands
 from tui.errands import Hand
 
@@ -123,6 +123,15 @@ def seen(agent_id: int, session: datetime | None, now: datetime) -> News:
 
     desks.seen(agent_id, now, session)
     return desks.news()
+
+
+def account(agent_id: int, since: datetime, now: datetime) -> Accounted:
+    """What the agent's own time went into; nothing where it cannot be read now."""
+    from models import desks
+
+    with suppress(Unavailable):
+        return desks.account(agent_id, since, now)
+    return Accounted()
 
 
 def lose(agent_id: int, session: datetime | None, now: datetime) -> None:

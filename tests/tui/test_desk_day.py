@@ -12,7 +12,9 @@ from funnel import Tally
 from models import floor
 from models.base import month_of, new_token
 from models.cards import Day, Promise, Today
+from models.presence import Accounted
 from tests.tui.floors import LOGIN, NOW, Seat, Team, at, lead_of, log, seated, set_up
+from tests.tui.test_desk_calls import Clock
 from tui import i18n
 from tui.lines import day as lines
 from tui.lines.frame import Frame
@@ -123,7 +125,31 @@ def test_no_line_is_too_wide(width: int, language: str) -> None:
         Promise(3, "\x1b[31mEvil", "", NOW + HOUR, None, ""),
     )
     day = Day(Today(1234, 99, 1, 2), promises, promises[2:], date(2026, 11, 24), 3, Tally(), Tally(), 3, NOW)
-    found, places = lines.day_lines(day, 1, Frame(NOW, NOW.tzinfo, "CNY"), width)  # type: ignore[arg-type]
+    found, places = lines.day_lines(day, Accounted(), 1, Frame(NOW, NOW.tzinfo, "CNY"), width)  # type: ignore[arg-type]
     assert max(map(width_of, found)) <= width
     assert len(places) == 4
     assert "\x1b" not in "".join(text for line in found for text, _ in line)
+
+
+async def test_the_day_tells_what_its_time_went_into(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    clock = Clock()
+    async with seated(fresh_sqlite, clock=clock) as seat:
+        await seat.desk.settle()
+
+        async def goes_on(times: int) -> None:
+            for _ in range(times):
+                clock.go_on(seconds=30)
+                seat.desk.keeping.beat()
+                await seat.until(lambda: not seat.desk.keeping._due)
+
+        await seat.press("enter")
+        await goes_on(2)
+        await seat.press("d")
+        await goes_on(4)
+        await seat.press("d")
+        await goes_on(1)
+        await seat.press("n")
+        await goes_on(1)
+        await seat.press("y")
+        assert "logged in 0:04 wait 0:01 talking 0:02 wrap-up 0:00 pause 0:00" in seat.card

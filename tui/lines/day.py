@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rich.cells import cell_len
 
 import funnel
 from models.cards import Day, Promise, Word
+from models.presence import Accounted
 from tui import clocks, money
 from tui.i18n import _, counted
 from tui.lines.frame import Frame
-from tui.lines.text import Line, Piece, crop, fit, fit_right, joined, rule
+from tui.lines.text import Line, Piece, crop, fit, fit_right, joined, rule, width_of
 from tui.plain import plain
 
 MARKS = {Word.KEPT: ("✓", "won"), Word.KEPT_LATE: ("✓", "stuck"), Word.OPEN: ("○", ""), Word.LATE: ("✗", "lost")}
 
 
-def day_lines(day: Day, at: int, frame: Frame, width: int) -> tuple[list[Line], list[int]]:
+def day_lines(day: Day, spent: Accounted, at: int, frame: Frame, width: int) -> tuple[list[Line], list[int]]:
     """The day, and in which of its lines each promise stands.
 
     Args:
         day: whose promises are counted through, today's first, then tomorrow's.
+        spent: what the time at work went into so far; from its first minute on it is told.
         at: the promise under the cursor.
         frame: this moment.
         width: cells.
     """
-    lines = [_figures(day, frame, width), *_target(day, frame, width), ()]
+    lines = [_figures(day, frame, width), *_time(spent, width), *_target(day, frame, width), ()]
     rooms = _rooms(day, frame)
     places: list[int] = []
 
@@ -62,6 +64,31 @@ def _figures(day: Day, frame: Frame, width: int) -> Line:
         ((_("won today") + " ", "dim"), (_worth(today.won, frame), "strong won" if today.won.count else "")),
     ]
     return crop(joined(parts, ("   ", "")), width)
+
+
+def _time(spent: Accounted, width: int) -> Iterator[Line]:
+    """Logged in, and what that went into."""
+    if spent.logged_in < timedelta(minutes=1):
+        return
+    parts = (
+        (_("wait"), spent.wait),
+        (_("talking"), spent.talk),
+        (_("wrap-up"), spent.wrap_up),
+        (_("pause"), spent.pause),
+    )
+    lines: list[Line] = [((name + " ", "dim"), (_hours(part), "")) for name, part in parts]
+    head: Line = ((_("logged in") + " ", "dim"), (_hours(spent.logged_in), "strong"), ("   ", ""))
+    between: Piece = ("  ", "")
+    if width_of(whole := (*head, *joined(lines, between))) <= width:
+        yield whole
+    else:
+        yield crop((*head, *joined(lines[:2], between)), width)
+        yield crop(joined(lines[2:], between), width)
+
+
+def _hours(time: timedelta) -> str:
+    minutes = int(time.total_seconds()) // 60
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _kept(day: Day, frame: Frame) -> str:

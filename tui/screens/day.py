@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from models.errors import FloorError, Unavailable
+from models.presence import Accounted
 from tui import clocks, errands
+from tui.errands_desks import account
 from tui.i18n import _
 from tui.screens.calls import Calls
 from tui.sheets import Deed, Hints, Sheet
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from tui.lines.frame import Frame
     from tui.lines.text import Line
 
+NOT_YET = Accounted()
 STEPS = {"down": 1, "up": -1, "j": 1, "k": -1, "pagedown": 10, "pageup": -10}
 
 
@@ -31,6 +35,8 @@ class DaySheet(Sheet):
     leave: Deed | None = None
     """What a second q does, where somebody is about to leave."""
     at: int = 0
+    spent: Accounted = NOT_YET
+    """What the time at work went into so far."""
 
     def __init__(
         self, day: Day, frame: Frame, look: Callable[[Promise], Awaitable[None]], leave: Deed | None = None
@@ -59,7 +65,7 @@ class DaySheet(Sheet):
         from tui.lines import day as lines
 
         head = lines.parting_lines(self.day, self.frame, width) if self.leave else []
-        body, places = lines.day_lines(self.day, self.at, self.frame, width)
+        body, places = lines.day_lines(self.day, self.spent, self.at, self.frame, width)
         self._places = [len(head) + place for place in places]
         return head + body
 
@@ -87,7 +93,10 @@ class Days(Calls):
     async def show_today(self) -> None:
         """y: the day's figures and promises."""
         day = await self.ask(errands.day, self.agent_id, self.now)
-        self.desk.open_sheet(DaySheet(day, self.desk.frame, self._look))
+        sheet = DaySheet(day, self.desk.frame, self._look)
+        midnight = datetime.combine(sheet.frame.today, time(), sheet.frame.zone)
+        sheet.spent = await self.ask(account, self.agent_id, midnight, self.now)
+        self.desk.open_sheet(sheet)
 
     async def _look(self, promise: Promise) -> None:
         self.desk.put(await self.ask(errands.look_at, self.agent_id, promise.lead_id, self.now))
