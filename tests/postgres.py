@@ -23,9 +23,17 @@ import psycopg
 from psycopg import sql
 
 KEEPER = """
-"$1/initdb" --pgdata=data --auth=trust --username=floor --encoding=UTF8 --locale=C.UTF-8 --no-sync >log 2>&1 &&
+if [ -n "$3" ]; then "$1/pg_basebackup" --pgdata=data --dbname="host=$3 user=floor" --write-recovery-conf --no-sync
+else "$1/initdb" --pgdata=data --auth=trust --username=floor --encoding=UTF8 --locale=C.UTF-8 --no-sync
+fi >log 2>&1 &&
 "$1/pg_ctl" --pgdata=data --log=log --wait --timeout=60 --options="$2" start >>log 2>&1
-if [ $? -eq 0 ]; then echo ready; read -r _; else cat log; fi
+if [ $? -eq 0 ]; then
+    echo ready
+    while read -r wanted; do
+        "$1/pg_ctl" --pgdata=data --log=log --mode=immediate --wait "$wanted" >>log 2>&1 </dev/null
+        echo done
+    done
+else cat log; fi
 "$1/pg_ctl" --pgdata=data --mode=immediate --wait stop >/dev/null 2>&1
 rm -rf "$PWD"
 """
@@ -36,20 +44,46 @@ class NoServer(Exception):
     """None of the PostgreSQL programs on this machine gave a running server."""
 
 
+class Server:
+    """A server that a test may restart, stop and copy."""
+
+    def __init__(self, keeper: subprocess.Popen[str], folder: Path, place: Path) -> None:
+        self.keeper = keeper
+        self.folder = folder
+        self.place = place
+        """Of its programs."""
+        self.url = f"postgresql://floor@/postgres?host={folder}"
+
+    def do(self, wanted: str) -> None:
+        """Stops or restarts it as a crash would, and comes back when that is over."""
+        assert self.keeper.stdin is not None
+        assert self.keeper.stdout is not None
+        self.keeper.stdin.write(f"{wanted}\n")
+        self.keeper.stdin.flush()
+        assert self.keeper.stdout.readline() == "done\n"
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """The URL of a new server's first database; a socket in its folder is the only way in."""
+    with running() as made:
+        yield made.url
+
+
+@contextmanager
+def running(of: Server | None = None) -> Iterator[Server]:
+    """A new server, or a streaming replica of one that runs."""
     refused = []
-    for place in programs():
+    for place in programs() if of is None else [of.place]:
         try:
-            keeper, folder = _start(place)
+            made = _start(place, of)
         except NoServer as why:
             refused.append(f"{place}: {why}")
             continue
         try:
-            yield f"postgresql://floor@/postgres?host={folder}"
+            yield made
         finally:
-            keeper.communicate(timeout=60)
+            made.keeper.communicate(timeout=60)
         return
     raise NoServer("\n".join(refused) or "no PostgreSQL found; `make test` installs one into .venv")
 
@@ -83,7 +117,8 @@ def _version(folder: Path) -> int:
     return int("".join(re.findall(r"\d+", folder.parent.name)) or 0)
 
 
-def _start(programs: Path) -> tuple[subprocess.Popen[str], Path]:
+def _start(place: Path, of: Server | None) -> Server:
+    programs = place
     # In /tmp, because the path of a socket has to be short and the unprivileged user has to get there.
     folder = Path(tempfile.mkdtemp(prefix="callfloor-pg-", dir="/tmp"))
     user = _unprivileged()
@@ -93,7 +128,7 @@ def _start(programs: Path) -> tuple[subprocess.Popen[str], Path]:
         subprocess.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", folder], check=True)
     options = [f"-c {name}='{value}'" for name, value in {**SETTINGS, "unix_socket_directories": folder}.items()]
     keeper = subprocess.Popen(
-        ["/bin/sh", "-c", KEEPER, "keeper", str(programs), " ".join(options)],
+        ["/bin/sh", "-c", KEEPER, "keeper", str(programs), " ".join(options), str(of.folder) if of else ""],
         cwd=folder,
         env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
         stdin=subprocess.PIPE,
@@ -109,7 +144,7 @@ def _start(programs: Path) -> tuple[subprocess.Popen[str], Path]:
     if (answer := keeper.stdout.readline()) != "ready\n":
         shutil.rmtree(folder, ignore_errors=True)
         raise NoServer(answer + keeper.communicate(timeout=60)[0])
-    return keeper, folder
+    return Server(keeper, folder, place)
 
 
 def _copied(programs: Path, folder: Path) -> Path:

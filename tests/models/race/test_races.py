@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from threading import Thread
+
+import psycopg
 
 from models import check
 from models.base import rows_of
@@ -98,3 +101,27 @@ def test_a_storm_notices_what_must_not_be() -> None:
     assert paths.called_twice(told) == []
     ran_out = [(1.0, "handed", ann, lead, ("1.8",)), told[2]]
     assert paths.called_twice(ran_out) == []
+
+
+def test_lines_that_are_cut_at_random(fresh_postgres: str, tmp_path: Path) -> None:
+    """Before a command, in its middle, while it is being committed: asked again, each log is there once."""
+    agents = crowd.crowded(fresh_postgres, agents=6, leads=300)
+    cut, working = 0, Thread(target=crowd.loose, args=("persist", fresh_postgres, agents, tmp_path))
+    working.start()
+    with psycopg.connect(fresh_postgres, autocommit=True) as server:
+        while working.is_alive():
+            found = server.execute(
+                "SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                "AND datname = current_database() AND state <> 'idle' ORDER BY random() LIMIT 1) AS one"
+            )
+            cut += len(found.fetchall())
+            working.join(0.02)
+    tokens = [words[1] for words in crowd.told(tmp_path)]
+    assert cut > 5
+    assert len(tokens) == 6 * 30
+    with floors.opened(fresh_postgres):
+        recorded = Counter(
+            row[0] for row in rows_of("SELECT j.token FROM touch t JOIN journal j ON j.id = t.journal_id")
+        )
+        assert recorded == Counter(tokens)
+        assert check.check(NOW) == ()

@@ -16,6 +16,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from models import connect, crew, ledger, queue, undoing
 from models.base import new_token, rows_of
@@ -23,6 +24,8 @@ from models.cards import Claim
 from models.errors import Refused, Stale, Unavailable
 from models.people import Role
 from tests.models.race import paths
+
+T = TypeVar("T")
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LEAST = 50
@@ -117,8 +120,25 @@ def hire(agent: int, told: Told) -> None:
         told.tell("hired", login)
 
 
+def persist(agent: int, told: Told) -> None:
+    """Works on lines that are cut at any moment: whatever was not answered is asked once more, under the same name."""
+    for _ in range(30):
+        claim = _until_answered(lambda: queue.claim_next(agent, NOW))
+        assert claim is not None
+        token, entry = new_token(), ledger.Entry("no_answer")
+        _until_answered(lambda: ledger.log_touch(claim, entry, token=token, now=NOW))  # noqa: B023  called at once
+        told.tell("log", token)
+
+
+def _until_answered(work: Callable[[], T]) -> T:
+    while True:
+        with suppress(Unavailable):
+            return work()
+
+
 KINDS: dict[str, Callable[[int, Told], None]] = {
     "race": race, "write": write, "promote": promote, "regret": regret, "hire": hire, "paths": paths.play,
+    "persist": persist,
 }  # fmt: skip
 ENDLESS = {"write": 0.2, "paths": 1.0}
 """Kinds that go on until they are killed, and seconds at most from one killing to the next."""
