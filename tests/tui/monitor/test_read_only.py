@@ -13,6 +13,7 @@ from pathlib import Path
 
 import peewee as pw
 import pytest
+from textual.events import Key
 
 from models import connect, crew, queue, suppress, taking_in
 from models.base import new_token, proxy, rows_of
@@ -24,7 +25,6 @@ from tui.store import Store
 
 LEAVING = {"q", "ctrl+z"}
 KEYS = sorted({*string.ascii_letters, *string.digits, *string.punctuation} - {"q"})
-NAMES = {"/": "slash", "?": "question_mark"}
 
 
 def contents(url: str) -> dict[str, bytes]:
@@ -43,21 +43,25 @@ async def test_no_key_changes_anything(fresh_sqlite: str, tmp_path: Path, monkey
     busy_floor(fresh_sqlite)
     before = contents(fresh_sqlite)
     async with watching(fresh_sqlite, size=(110, 30)) as gallery:
-        for opened in ((), ("enter",), ("tab",), ("tab", "tab"), ("slash",), ("r",), ("k",), ("m",), ("l",)):
+        for opened in ((), ("enter",), ("tab",), ("/",), ("k",)):
             for key in sorted((NAMED - LEAVING) | set(KEYS)):
                 await come_back(gallery)
-                await gallery.pilot.press(*opened)
-                await gallery.pilot.press(NAMES.get(key, key))
-                await gallery.watch.settle()
+                await type_quickly(gallery, *opened, key)
             assert gallery.app.is_running
     assert contents(fresh_sqlite) == before
+
+
+async def type_quickly(gallery: Gallery, *keys: str) -> None:
+    """Keys, each answered before the next, without waiting for every picture between them."""
+    for key in keys:
+        gallery.watch.on_key(Key(key, key if len(key) == 1 else None))
+        await gallery.watch.settle()
 
 
 async def come_back(gallery: Gallery) -> None:
     """To the floor, whatever was opened."""
     while gallery.watch.sheets or gallery.watch.composer.is_open or gallery.watch.pane != "floor":
-        await gallery.pilot.press("escape")
-        await gallery.watch.settle()
+        await type_quickly(gallery, "escape")
 
 
 async def test_no_entry_of_the_palette_changes_anything(
