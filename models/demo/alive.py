@@ -112,7 +112,7 @@ def live_through_morning(agent: int, now: datetime, rng: Random) -> None:
     """Logs in some hours ago and spends them as people do, so that the day's figures are those of a day."""
     at = now - timedelta(hours=rng.uniform(*MORNING))
     desks.log_in(agent, at)
-    while at < now - timedelta(minutes=10):
+    while at < now - timedelta(minutes=9):
         for state, least, most in ((State.READY, 5, 40), (State.ON_CALL, 20, 420), (State.WRAP_UP, 10, 110)):
             desks.enter(agent, state, now=at)
             at += timedelta(seconds=rng.uniform(least, most))
@@ -120,6 +120,7 @@ def live_through_morning(agent: int, now: datetime, rng: Random) -> None:
             desks.enter(agent, State.PAUSE, code="break", now=at)
             at += timedelta(minutes=rng.uniform(3, 9))
     desks.enter(agent, State.READY, now=min(at, now))
+    desks.seen(agent, now)
 
 
 def _tell(agent: int, deed: Deed, rng: Random) -> None:

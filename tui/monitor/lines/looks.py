@@ -27,7 +27,7 @@ OF_AGENT = frozenset({Signal.LINE_LOST, Signal.SLOW_WRAP_UP, Signal.LONG_PAUSE})
 
 COLUMNS = (
     Column("", 16),
-    Column("", 7, is_right=True),
+    Column("", 8, is_right=True),
     Column("", 14, grow=3, most=34),
     Column("", 10, grow=1, most=16, rank=1),
     Column("", 8, rank=3),

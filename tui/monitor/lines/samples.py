@@ -25,7 +25,7 @@ SIGNS = {
 def columns() -> tuple[Column, ...]:
     """When, who, with whom, what, how long, what is odd."""
     return (
-        Column(_("when"), 12),
+        Column(_("when"), 14),
         Column(_("agent"), 9, grow=1, most=14),
         Column(_("company"), 13, grow=3, most=28),
         Column(_("phone"), 17, most=18, rank=3),
