@@ -143,7 +143,7 @@ def grants() -> str:
     """
     if not is_postgres():
         raise Refused("grants_sqlite")
-    return "\n".join(["BEGIN;", "SET LOCAL client_min_messages = warning;", *_statements(), "COMMIT;", ""])
+    return "\n".join(["BEGIN;", "SET LOCAL client_min_messages = error;", *_statements(), "COMMIT;", ""])
 
 
 def _statements() -> Iterator[str]:
