@@ -82,6 +82,7 @@ def by_key(bare: Callable[[], Machine]) -> Server:
     lines += [
         f'restrict,pty,command="{LIBRARY}/session direct direct" {made.key("direct")}',
         f'restrict,pty,command="{LIBRARY}/session desk nobody.here" {made.key("nobody.here")}',
+        f'restrict,pty,command="{LIBRARY}/session monitor chen" {made.key("chen")}',
         made.key("bare"),  # an administrator's mistake
     ]
     made.write("/etc/callfloor/keys/callfloor", "\n".join(lines) + "\n")
@@ -108,7 +109,6 @@ def by_account(bare: Callable[[], Machine]) -> Server:
     made.key("unknown")
     made.run("chpasswd", text="".join(f"{person}:secret\n" for person in PEOPLE))
     _set_up(made, PEOPLE)
-    made.callfloor("agent", "add", "chen", "--role", "supervisor", "--team", "north")
     made.sql(made.callfloor("grants"), "callfloor")
     return Server(made, lambda person: person)
 
@@ -125,4 +125,5 @@ def _set_up(made: Machine, people: tuple[str, ...]) -> None:
     made.callfloor("team", "add", "north")
     for person in people:
         made.callfloor("agent", "add", person, "--team", "north")
+    made.callfloor("agent", "add", "chen", "--role", "supervisor", "--team", "north")
     made.listen()
