@@ -40,7 +40,7 @@ AGENTS_WRITE = {
     "unsealed": "UPDATE, DELETE",
     "draft": "INSERT, UPDATE, DELETE",
     "presence": "INSERT, UPDATE",
-    "spell": "INSERT",
+    "spell": "INSERT, UPDATE",
 }
 """What a desk's commands write themselves; the rest is written by triggers, in the name of the tables' owner."""
 
