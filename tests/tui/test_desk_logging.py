@@ -185,8 +185,8 @@ async def test_who_was_faster_is_said_and_the_text_is_kept(fresh_sqlite: str) ->
         moment[0] = NOW + timedelta(minutes=20)  # the claim has run out meanwhile
         await seat.meanwhile(team.colleague, "Acme Tools", "no_answer", moment[0])
         await seat.press("enter")
-        assert "✗ Zhao Lei has taken this lead over." in seat.said
-        assert "long talk @fri 10am" in seat.said
+        assert "Zhao Lei was faster, at 10:20." in seat.card
+        assert "You had written: long talk @fri 10am" in seat.card
 
 
 async def test_a_claim_that_ran_out_unseen_costs_nothing(fresh_sqlite: str) -> None:

@@ -260,9 +260,12 @@ def history_lines(card: LeadCard, playbook: funnel.Playbook, frame: Frame, width
     if not card.history:
         yield ((_("Nobody has called here yet."), "dim"),)
     for one in card.history:
-        yield from (
-            _touch(one, playbook, frame, width) if isinstance(one, TouchLine) else _move(one, playbook, frame, width)
-        )
+        yield from happened(one, playbook, frame, width)
+
+
+def happened(one: TouchLine | MoveLine, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:
+    """One follow-up or move."""
+    return _touch(one, playbook, frame, width) if isinstance(one, TouchLine) else _move(one, playbook, frame, width)
 
 
 def _touch(one: TouchLine, playbook: funnel.Playbook, frame: Frame, width: int) -> Iterator[Line]:

@@ -12,9 +12,9 @@ from tui.lines.text import Line
 from tui.plain import plain
 from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
+from tui.screens.overtaken import Overtaken
 from tui.screens.palette import Palette
 from tui.screens.replaced import Replaced
-from tui.screens.returning import Returning
 from tui.screens.undo import Undoing
 from tui.sheets import Sheet
 
@@ -31,7 +31,7 @@ WRITES = NEEDS_LEAD.union(
 )
 
 
-class Deeds(Undoing, Returning, Days, Arrivals, Palette, Replaced):
+class Deeds(Undoing, Overtaken, Days, Arrivals, Palette, Replaced):
     """The commands of a desk."""
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────

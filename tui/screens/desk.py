@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 
 from textual import on
@@ -202,7 +202,7 @@ class Desk(Screen[None], inherit_bindings=False):
             try:
                 await self._hear(event)
             except FloorError as error:
-                self.complain(error)
+                await self._refused(error)
                 self.forget_waiting_keys()
             except Exception as error:
                 if self.app.is_headless:
@@ -216,6 +216,14 @@ class Desk(Screen[None], inherit_bindings=False):
                 self.forget_waiting_keys()
             finally:
                 self._events.task_done()
+
+    async def _refused(self, error: FloorError) -> None:
+        """What a key asked for was not done; where a colleague was faster, the screen was older than the floor."""
+        if isinstance(error, Stale) and error.code == "stale" and error.by and self.hand is not None:
+            with suppress(FloorError):
+                await self.deeds.give_in(error)
+                return
+        self.complain(error)
 
     async def _hear(self, event: Event) -> None:
         self.key_at = time.monotonic()
