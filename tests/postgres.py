@@ -38,6 +38,7 @@ else cat log; fi
 rm -rf "$PWD"
 """
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "150", "listen_addresses": ""}
+SAFE = {"fsync": "on", "full_page_writes": "on"}
 
 
 class NoServer(Exception):
@@ -64,19 +65,22 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of a new server's first database; a socket in its folder is the only way in."""
-    with running() as made:
+def server(*, is_safe: bool = False) -> Iterator[str]:
+    """The URL of a new server's first database; a socket in its folder is the only way in.
+
+    A safe one waits for the disk, as a floor's does.
+    """
+    with running(is_safe=is_safe) as made:
         yield made.url
 
 
 @contextmanager
-def running(of: Server | None = None) -> Iterator[Server]:
+def running(of: Server | None = None, *, is_safe: bool = False) -> Iterator[Server]:
     """A new server, or a streaming replica of one that runs."""
     refused = []
     for place in programs() if of is None else [of.place]:
         try:
-            made = _start(place, of)
+            made = _start(place, of, SAFE if is_safe else {})
         except NoServer as why:
             refused.append(f"{place}: {why}")
             continue
@@ -117,7 +121,7 @@ def _version(folder: Path) -> int:
     return int("".join(re.findall(r"\d+", folder.parent.name)) or 0)
 
 
-def _start(place: Path, of: Server | None) -> Server:
+def _start(place: Path, of: Server | None, settings: dict[str, str]) -> Server:
     programs = place
     # In /tmp, because the path of a socket has to be short and the unprivileged user has to get there.
     folder = Path(tempfile.mkdtemp(prefix="callfloor-pg-", dir="/tmp"))
@@ -126,7 +130,8 @@ def _start(place: Path, of: Server | None) -> Server:
         if programs.parent.name.startswith("pginstall"):  # root's virtual environment may be closed to that user
             programs = _copied(programs, folder)
         subprocess.run(["chown", "-R", f"{user.pw_uid}:{user.pw_gid}", folder], check=True)
-    options = [f"-c {name}='{value}'" for name, value in {**SETTINGS, "unix_socket_directories": folder}.items()]
+    wanted = {**SETTINGS, **settings, "unix_socket_directories": folder}
+    options = [f"-c {name}='{value}'" for name, value in wanted.items()]
     keeper = subprocess.Popen(
         ["/bin/sh", "-c", KEEPER, "keeper", str(programs), " ".join(options), str(of.folder) if of else ""],
         cwd=folder,
