@@ -73,10 +73,14 @@ def floor_time(began: float) -> datetime:
 
 
 def agent_at_work(url: str, agent: int, delay: float, seconds: float, path: Path) -> None:
-    """A process of its own: works at its pace and writes down how long each command took."""
+    """A process of its own: works at its pace and writes down how long each command took.
+
+    The first call is not counted: it loads what a desk has loaded before the day begins.
+    """
     connect.use(url)
-    worked, began = Worked(), time.time()
-    turn = began + delay
+    began = time.time()
+    Worked().work(agent, floor_time(began))
+    worked, turn = Worked(), began + ROUND + delay
     while turn < began + seconds:
         time.sleep(max(0.0, turn - time.time()))
         worked.work(agent, floor_time(began))
@@ -145,17 +149,28 @@ def work_at(desk: Terminal, over: threading.Event, found: list[float]) -> None:
         desk.draw(desk.collect(time.perf_counter(), silence=ROUND, most=ROUND))
 
 
+def calls_of(agent: str) -> Callable[[str], int]:
+    """Reads the calls of an agent from the monitor's floor."""
+
+    def read(text: str) -> int:
+        heading = next(line for line in text.splitlines() if " calls " in line and " kept " in line)
+        row = next(line for line in text.splitlines() if f"{agent} " in line)
+        return int(row[: heading.index(" calls ") + len(" calls")].split()[-1])
+
+    return read
+
+
 def seen_by(monitor: Terminal, agent: int, began: float) -> list[float]:
-    """Milliseconds from a commit of this process until the monitor shows it."""
-    found = []
-    for turn in range(PROBES):
-        now, note = floor_time(began), f"probe {turn:02}"
+    """Milliseconds from a commit of this process until the monitor shows it in the agent's row."""
+    found, calls = [], calls_of("A 0")
+    for _ in range(PROBES):
+        now = floor_time(began)
         claim = queue.claim_next(agent, now)
         assert claim is not None
-        entry = ledger.Entry("talked", note=note, next_at=now + timedelta(days=1))
-        ledger.log_touch(claim, entry, token=new_token(), now=now)
+        before = calls(monitor.text)
+        ledger.log_touch(claim, ledger.Entry("no_answer"), token=new_token(), now=now)
         committed = time.perf_counter()
-        found.append((monitor.wait_for(lambda text, note=note: note in text) - committed) * 1000)  # type: ignore[misc]
+        found.append((monitor.wait_for(lambda text, before=before: calls(text) > before) - committed) * 1000)  # type: ignore[misc]
         monitor.draw(monitor.collect(time.perf_counter(), silence=0.3, most=0.3))
     return found
 
@@ -177,12 +192,12 @@ def watched(name: str, url: str, agents: tuple[int, ...], folder: Path) -> None:
         monitor = screens.enter_context(closing(screen(url, "boss", folder, began, READY)))
         desks = [
             screens.enter_context(closing(screen(url, logins[agent], folder, began, b"queue")))
-            for agent in agents[:DESKS]
+            for agent in agents[1 : DESKS + 1]
         ]
         at_work = [threading.Thread(target=work_at, args=(desk, over, painted)) for desk in desks]
         for one in at_work:
             one.start()
-        seen = seen_by(monitor, agents[DESKS], began)
+        seen = seen_by(monitor, agents[0], began)
         over.set()
         for one in at_work:
             one.join()

@@ -52,7 +52,7 @@ def run(config: Config, login: str, *, is_new: bool = False, clock: Callable[[],
         Refused: a stranger, no campaign, a bad theme or key, no terminal.
         Unavailable: the floor cannot be opened.
     """
-    _begin(config)
+    _begin(config.db)
     from tui import errands
     from tui.store import Store
 
@@ -72,11 +72,11 @@ def watch(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now
         Refused: as `run`; `supervisors_only` for who works leads.
         Unavailable: the floor cannot be opened.
     """
-    _begin(config)
+    _begin(config.reports_db)
     from tui.monitor import errands
     from tui.store import Store
 
-    with closing(Store(config.db, read_only=True)) as store:
+    with closing(Store(config.reports_db, read_only=True)) as store:
         store.open()
         opening = store.call(errands.opening, login, clock(), config.monitor.numbers)
         _freeze()
@@ -103,12 +103,12 @@ def is_watcher(config: Config, login: str) -> bool:
     return person is not None and person.role is Role.SUPERVISOR
 
 
-def _begin(config: Config) -> None:
+def _begin(url: str) -> None:
     if not (sys.stdin.isatty() and sys.stderr.isatty()) or os.environ.get("TERM") == "dumb":
         raise Refused("no_terminal")
     _share_memory()
     gc.disable()  # until the first picture: nothing of what a start makes is garbage
-    drivers.load_for(config.db)
+    drivers.load_for(url)
 
 
 def _freeze() -> None:

@@ -18,7 +18,7 @@ from tests.tui.watching import BOSS
 
 START = (
     "import sys; from tui import opening; from tui.config import Config; "
-    f"sys.exit(opening.watch(Config(db=sys.argv[1]), {BOSS!r}))"
+    f"sys.exit(opening.watch(Config(db=sys.argv[1], read_db=sys.argv[2]), {BOSS!r}))"
 )
 FIRST_PICTURE = 9_000
 """Bytes that the first picture takes at most, at 80×24."""
@@ -30,9 +30,9 @@ def is_painted(seen: bytes) -> bool:
 
 
 @contextmanager
-def monitor(url: str, *, ignores_hang_up: bool = False) -> Iterator[Terminal]:
+def monitor(url: str, *, read_db: str = "", ignores_hang_up: bool = False) -> Iterator[Terminal]:
     """A monitor alone on its terminal, as under a forced command."""
-    with closed(Terminal([sys.executable, "-c", START, url], ignores_hang_up=ignores_hang_up)) as found:
+    with closed(Terminal([sys.executable, "-c", START, url, read_db], ignores_hang_up=ignores_hang_up)) as found:
         found.read_until(is_painted)
         yield found
 
@@ -45,6 +45,12 @@ def test_it_starts_small_and_gives_the_terminal_back(fresh_sqlite: str) -> None:
         screen.read_until(is_restored)
         assert screen.program.wait(10) == 0
         assert termios.tcgetattr(screen.theirs) == screen.before
+
+
+def test_it_reads_the_replica_where_there_is_one(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    with monitor("/not/there.db", read_db=fresh_sqlite):
+        """It was painted, so it was read there."""
 
 
 def test_nothing_is_sent_while_nothing_moves(fresh_sqlite: str) -> None:
