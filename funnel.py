@@ -121,7 +121,7 @@ class Stage:
     promotion_rate: int
     """Planned promotion rate 升迁率, per cent; used until history speaks."""
     is_won: bool = False
-    """Entering this stage is the sale. Stages may follow it (delivery, buying again)."""
+    """Entering this stage, or one below it from above, is the sale. Stages may follow it (delivery, buying again)."""
     purpose: Words = NO_WORDS
     whom: Words = NO_WORDS
     actions: Words = NO_WORDS
@@ -141,11 +141,6 @@ class Stage:
     expected_days: int | None = None
     dwell_days: int | None = None
     """Past this many days here the owner is reminded to look at why."""
-
-    @property
-    def kind(self) -> Kind:
-        """Won or open; lost and invalid are no stages of a playbook."""
-        return Kind.WON if self.is_won else Kind.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,9 +352,20 @@ class Playbook:
             return len(self.stages)
         raise KeyError(code)
 
+    @property
+    def sale(self) -> int:
+        """Place of the stage whose entering is the sale; behind all others where there is none."""
+        return next((place for place, stage in enumerate(self.stages) if stage.is_won), len(self.stages))
+
     def kind(self, code: str) -> Kind:
-        """What it means to stand in that stage."""
-        return Kind(code) if code in (LOST, INVALID) else self.stage(code).kind
+        """What it means to stand in that stage; a customer who waits for delivery, or for the next need, is won."""
+        if code in (LOST, INVALID):
+            return Kind(code)
+        return Kind.WON if self.position(code) >= self.sale else Kind.OPEN
+
+    def is_sale(self, origin: str | None, to: str) -> bool:
+        """Whether a move is the sale; one between stages after the sale is not, nor is being taken in as a customer."""
+        return origin is not None and self.kind(to) is Kind.WON and self.kind(origin) is not Kind.WON
 
     def probability(self, code: str) -> int:
         """Win probability of that stage, per cent; nothing for lost and invalid."""
@@ -372,7 +378,7 @@ class Playbook:
 
     def rests(self, code: str) -> bool:
         """Whether a lead there is called only where somebody promised it or chose a moment: the end of the funnel."""
-        return code in (LOST, INVALID) or (self.stage(code).is_won and self.after(code) is None)
+        return code in (LOST, INVALID) or (self.kind(code) is Kind.WON and self.after(code) is None)
 
     def outcome(self, code: str) -> Outcome:
         """The outcome of that code; KeyError if there is none."""
@@ -485,6 +491,8 @@ def _stage_faults(playbook: Playbook) -> Iterator[Fault]:
         yield Fault(("stages", 0, "is_won"), "first_stage_is_won")
     for place, stage in enumerate(playbook.stages):
         path = ("stages", place)
+        if stage.is_won and 0 < playbook.sale < place:
+            yield Fault((*path, "is_won"), "second_sale", stage.code, (playbook.stages[playbook.sale].code,))
         if stage.code in (LOST, INVALID):
             yield Fault((*path, "code"), "reserved", stage.code)
         for name in ("probability", "promotion_rate"):
@@ -857,7 +865,8 @@ def follow(
     suppresses = Flag.DO_NOT_CALL in outcome.flags
     if outcome.closes:
         # A sale stays a sale, whatever the customer says of the next call.
-        closes = None if playbook.rests(stage) else outcome.closes
+        stays = playbook.rests(stage) or playbook.kind(stage) is Kind.WON
+        closes = None if stays else outcome.closes
         return Aftermath(None, closes=closes, reason=reason or outcome.reason, suppresses=suppresses)
     if promised_at:
         return Aftermath(promised_at, promised_at)
@@ -1135,9 +1144,25 @@ def counted(
     exits = Counter((exit.stage, exit.way) for exit in leavers)
     closed: dict[Kind, Tally] = defaultdict(Tally)
     for exit in leavers:
-        if exit.is_final and (kind := playbook.kind(exit.to)) is not Kind.OPEN:
-            closed[kind] += Tally(1, exit.amount)
+        if exit.is_final and exit.to in (LOST, INVALID):
+            closed[Kind(exit.to)] += Tally(1, exit.amount)
+    closed[Kind.WON] = sum((Tally(1, move.amount) for move in sales(playbook, moves, since, until)), Tally())
     return figures(playbook, stock, entries, exits, closed, target)
+
+
+def sales(playbook: Playbook, moves: Iterable[Move], since: datetime, until: datetime) -> list[Move]:
+    """The sales of [since, until): a lead's last one, where the lead is a customer still at the period's end.
+
+    What follows the sale on the way down, delivery or buying again, neither undoes it nor is another one.
+    """
+    sold: dict[int, Move] = {}
+    for move in moves:
+        if since <= move.at < until:
+            if playbook.is_sale(move.origin, move.to):
+                sold[move.lead] = move
+            elif playbook.kind(move.to) is not Kind.WON:
+                sold.pop(move.lead, None)
+    return list(sold.values())
 
 
 # ── forecast ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1149,7 +1174,7 @@ def weighted_forecast(playbook: Playbook, stock: Mapping[str, Tally]) -> Decimal
         (
             stock[stage.code].amount * stage.probability / 100
             for stage in playbook.stages
-            if stage.code in stock and not stage.is_won
+            if stage.code in stock and playbook.kind(stage.code) is Kind.OPEN
         ),
         NOTHING,
     )
@@ -1279,8 +1304,7 @@ def vitals(
 
 def levels(playbook: Playbook) -> tuple[Stage, ...]:
     """The stages on the way to the first sale, top to bottom; what follows it is no way to an order."""
-    sale = next((place for place, stage in enumerate(playbook.stages) if stage.is_won), len(playbook.stages))
-    return playbook.stages[:sale]
+    return playbook.stages[: playbook.sale]
 
 
 def width(playbook: Playbook, funnel: Funnel) -> Width:
@@ -1346,11 +1370,7 @@ def won_cycles(playbook: Playbook, moves: Iterable[Move], since: datetime, until
     entered: dict[int, datetime] = {}
     for move in moves:
         entered.setdefault(move.lead, move.at)
-    won = {
-        exit.lead for exit in last_exits(moves, since, until) if exit.is_final and playbook.kind(exit.to) is Kind.WON
-    }
-    sold = {move.lead: move.at for move in moves if move.lead in won and since <= move.at < until}
-    return [at - entered[lead] for lead, at in sold.items()]
+    return [move.at - entered[move.lead] for move in sales(playbook, moves, since, until)]
 
 
 def shape(playbook: Playbook, funnel: Funnel, passed: Fraction) -> Shape | None:

@@ -22,11 +22,16 @@ class Book:
     stage_ids: Mapping[str, int]
     stage_codes: Mapping[int, str]
     """Retired stages are here too: the history names them."""
+    kinds: Mapping[int, funnel.Kind]
+    """What it means to stand in each, retired ones included: what was sold there stays sold."""
 
     def kind(self, stage_id: int) -> funnel.Kind:
-        """What it means to stand there; a retired stage is an open one."""
-        code = self.stage_codes[stage_id]
-        return self.playbook.kind(code) if code in self.stage_ids else funnel.Kind.OPEN
+        """What it means to stand there."""
+        return self.kinds[stage_id]
+
+    def of_kind(self, kind: funnel.Kind) -> list[int]:
+        """Ids of the stages of that kind, retired ones included."""
+        return [number for number, own in self.kinds.items() if own is kind]
 
 
 @lru_cache(maxsize=32)
@@ -54,13 +59,14 @@ def book(campaign_id: int) -> Book:
 
 def _book(campaign_id: int) -> Book:
     rows = rows_of(
-        "SELECT c.name, c.playbook, s.id, s.code, s.retired_at FROM campaign c JOIN stage s ON s.campaign_id = c.id "
-        "WHERE c.id = ?",
+        "SELECT c.name, c.playbook, s.id, s.code, s.retired_at, s.kind FROM campaign c "
+        "JOIN stage s ON s.campaign_id = c.id WHERE c.id = ?",
         (campaign_id,),
     )
     name, text = rows[0][:2]
     codes = {row[2]: row[3] for row in rows}
-    return Book(campaign_id, name, parsed(text), {row[3]: row[2] for row in rows if row[4] is None}, codes)
+    kinds = {row[2]: funnel.Kind(row[5]) for row in rows}
+    return Book(campaign_id, name, parsed(text), {row[3]: row[2] for row in rows if row[4] is None}, codes, kinds)
 
 
 def books() -> tuple[Book, ...]:

@@ -14,7 +14,8 @@ from models.campaigns import Book, book
 from models.cards import Happening, Panel, Scope, Today
 from models.lead import Lead
 from models.people import Agent
-from models.zones import floor_day, floor_zone
+from models.sales import gone_on
+from models.zones import floor_day, floor_zone, month_span
 
 
 def panel(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, happenings_shown: int = 8) -> Panel:
@@ -68,7 +69,11 @@ def month_figures(campaign_id: int, since: int, until: int, column: str = "", va
         (since, until),
     )
     target = wanted(since, until, column, value)
-    return funnel.figures(campaign.playbook, stock, entries, *_split(campaign, gone), target)
+    exits, closed = _split(campaign, gone)
+    span = [seconds(month_span(month)[0]) for month in (since, until)]
+    for tally in gone_on([campaign], span, column, value).values():
+        closed[funnel.Kind.WON] += tally
+    return funnel.figures(campaign.playbook, stock, entries, exits, closed, target)
 
 
 def leavers(campaign_id: int, month: int, column: str = "", value: int = 0) -> dict[str, funnel.StageFigures]:
@@ -100,7 +105,8 @@ def _split(campaign: Book, gone: Iterable[tuple[int, int, str, int, int, int]]) 
     for stage, to, way, is_final, count, amount in gone:
         exits[campaign.stage_codes[stage], funnel.Way(way)] += int(count)
         kind = campaign.kind(to)
-        if is_final and kind is not funnel.Kind.OPEN:
+        is_after_the_sale = kind is campaign.kind(stage) is funnel.Kind.WON
+        if is_final and kind is not funnel.Kind.OPEN and not is_after_the_sale:
             closed[kind] += funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)
     return exits, closed
 
@@ -148,7 +154,10 @@ def period_figures(campaign_id: int, since: datetime | None, until: datetime | N
         (span[1], *span, span[1]),
     )
     target = _target_of_months(since, until)
-    return funnel.figures(campaign.playbook, stock_of(campaign), entries, *_split(campaign, gone), target)
+    exits, closed = _split(campaign, gone)
+    for tally in gone_on([campaign], span).values():
+        closed[funnel.Kind.WON] += tally
+    return funnel.figures(campaign.playbook, stock_of(campaign), entries, exits, closed, target)
 
 
 def _target_of_months(since: datetime | None, until: datetime | None) -> funnel.Tally | None:
@@ -231,8 +240,9 @@ def today(agent_id: int, now: datetime) -> Today:
     )[0][0]
     won = rows_of(
         "SELECT COUNT(*), COALESCE(SUM(COALESCE(m.amount, 0)), 0) FROM stage_move m "
-        "JOIN stage s ON s.id = m.to_stage_id "
-        "WHERE m.at >= ? AND m.at < ? AND m.voided_by IS NULL AND m.agent_id = ? AND s.kind = 'won'",
+        "JOIN stage s ON s.id = m.to_stage_id LEFT JOIN stage f ON f.id = m.from_stage_id "
+        "WHERE m.at >= ? AND m.at < ? AND m.voided_by IS NULL AND m.agent_id = ? AND s.kind = 'won' "
+        "AND COALESCE(f.kind, '') <> 'won'",
         (*span, agent_id),
     )[0]
     tally = funnel.Tally(int(won[0]), money(int(won[1])) or funnel.NOTHING)

@@ -176,7 +176,7 @@ def _add_campaign(name: str, playbook: str, now: datetime) -> int:
 
 
 def _write_stages(campaign_id: int, playbook: funnel.Playbook, now: datetime) -> None:
-    rows = [(stage.code, stage.kind, stage.probability) for stage in playbook.stages]
+    rows = [(stage.code, playbook.kind(stage.code), stage.probability) for stage in playbook.stages]
     rows += [(code, funnel.Kind(code), 0) for code in (funnel.LOST, funnel.INVALID)]
     StageRow.update(retired_at=seconds(now)).where(
         StageRow.campaign_id == campaign_id,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import funnel
-from models.base import moment, rows_of, seconds
+from models.base import moment, month_starts, rows_of, seconds
 from models.calendars import calendar
 from models.campaigns import Book, book, books
 from models.lead import Hours, Zone
@@ -33,6 +33,15 @@ def floor_day(now: datetime) -> tuple[datetime, datetime]:
     """The floor's day at a moment: its two midnights."""
     begins = now.astimezone(floor_zone()).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return begins, (begins + timedelta(days=1, hours=3)).replace(hour=0)
+
+
+def month_span(month: int) -> tuple[datetime, datetime]:
+    """The moments at which a counted month of the floor begins and ends."""
+    zone = floor_zone()
+    begins, ends = (
+        datetime.combine(month_starts(number), time(), zone).astimezone(UTC) for number in (month, month + 1)
+    )
+    return begins, ends
 
 
 def zone_id(where: Whereabouts, now: datetime) -> int:

@@ -276,6 +276,7 @@ FAULTS = {
     "too_large": N_("{found} is too large; at most {allowed}"),
     "no_won_stage": N_("no stage is the sale: set is_won = true on one"),
     "first_stage_is_won": N_("the first stage cannot be the sale"),
+    "second_sale": N_("stage {found} cannot be the sale too: {allowed} is it already"),
     "reserved": N_("the name {found} is taken by callfloor itself"),
     "not_per_cent": N_("{found} is no per cent: 0 to 100"),
     "not_positive": N_("{found} must be 1 or more"),

@@ -257,7 +257,7 @@ def _since(signal: Signal, row: Row) -> int:
 
 
 def _open_stages(one: Book) -> list[int]:
-    return [one.stage_ids[stage.code] for stage in one.playbook.stages if not stage.is_won]
+    return [one.stage_ids[stage.code] for stage in funnel.levels(one.playbook)]
 
 
 @lru_cache(maxsize=32)

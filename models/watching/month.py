@@ -11,9 +11,10 @@ from models.base import money, rows_of, seconds
 from models.campaigns import Book, books
 from models.connect import snapshot
 from models.figures import wanted
+from models.sales import gone_on
 from models.watching.cards import MonthRow, MonthSheet, Selection
 from models.watching.eyes import eyes, of_agents
-from models.watching.pulse import month_span
+from models.zones import month_span
 
 NOBODY = MonthRow(0, "", "", 0, 0, 0, 0, 0, 0, funnel.Tally(), 0, None)
 
@@ -35,7 +36,7 @@ def month(viewer_id: int, selection: Selection, month: int, now: datetime) -> Mo
             args,
         )
         work, moves = _work(span, selection), _moves(span, campaigns)
-        overdue, (won, closed) = _overdue(span, selection, now), _deals(month, campaigns)
+        overdue, (won, closed) = _overdue(span, selection, now), _deals(month, span, campaigns)
         targets = _targets(month)
         rows = [
             replace(
@@ -106,18 +107,22 @@ def _overdue(span: Sequence[int], selection: Selection, now: datetime) -> dict[i
     return {row[0]: int(row[1]) for row in rows}
 
 
-def _deals(month: int, campaigns: Sequence[Book]) -> tuple[Mapping[int, funnel.Tally], Mapping[int, int]]:
+def _deals(
+    month: int, span: Sequence[int], campaigns: Sequence[Book]
+) -> tuple[Mapping[int, funnel.Tally], Mapping[int, int]]:
     """Won, and all that was closed, by who owned the lead then: the kept counters, whatever the floor's size."""
     stages = {number: one.kind(number) for one in campaigns for number in one.stage_codes}
     closing = [number for number, kind in stages.items() if kind is not funnel.Kind.OPEN]
     rows = rows_of(
-        "SELECT owner_id, to_stage_id, SUM(n), SUM(amount) FROM left_stage WHERE month = ? AND is_final = 1 "
-        f"AND to_stage_id IN ({', '.join('?' * len(closing)) or 'NULL'}) GROUP BY owner_id, to_stage_id",
+        "SELECT owner_id, stage_id, to_stage_id, SUM(n), SUM(amount) FROM left_stage WHERE month = ? AND is_final = 1 "
+        f"AND to_stage_id IN ({', '.join('?' * len(closing)) or 'NULL'}) GROUP BY owner_id, stage_id, to_stage_id",
         (month, *closing),
     )
-    won: dict[int, funnel.Tally] = {}
-    closed: dict[int, int] = {}
-    for owner, stage, count, amount in rows:
+    won: dict[int, funnel.Tally] = {owner or 0: tally for owner, tally in gone_on(campaigns, span).items()}
+    closed: dict[int, int] = {owner: tally.count for owner, tally in won.items()}
+    for owner, origin, stage, count, amount in rows:
+        if stages[origin] is stages[stage] is funnel.Kind.WON:
+            continue  # on the way after the sale: no sale of its own
         closed[owner] = closed.get(owner, 0) + int(count)
         if stages[stage] is funnel.Kind.WON:
             tally = funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)

@@ -111,11 +111,12 @@ def _won(day: Tallies, campaign: int | None) -> dict[int, funnel.Tally]:
     stages = [
         row[0] for row in rows_of("SELECT id, campaign_id FROM stage WHERE kind = 'won'") if campaign in (None, row[1])
     ]
+    holes = ", ".join("?" * len(stages)) or "NULL"
     rows = rows_of(
         f"SELECT agent_id, COUNT(*), SUM(COALESCE(amount, 0)) FROM stage_move "
-        f"WHERE to_stage_id IN ({', '.join('?' * len(stages)) or 'NULL'}) AND at >= ? AND at < ? "
+        f"WHERE to_stage_id IN ({holes}) AND COALESCE(from_stage_id, 0) NOT IN ({holes}) AND at >= ? AND at < ? "
         "AND voided_by IS NULL GROUP BY agent_id",
-        (*stages, *day.span),
+        (*stages, *stages, *day.span),
     )
     return {row[0]: funnel.Tally(int(row[1]), money(int(row[2])) or funnel.NOTHING) for row in rows}
 

@@ -57,9 +57,7 @@ def portfolio(
 def open_stages(selection: Selection) -> list[int]:
     """The open stages of the selection's campaigns, nearest to the sale first."""
     of_books = [one for one in books() if selection.campaign_id in (None, one.campaign_id)]
-    return [
-        one.stage_ids[stage.code] for one in of_books for stage in reversed(one.playbook.stages) if not stage.is_won
-    ]
+    return [one.stage_ids[stage.code] for one in of_books for stage in reversed(funnel.levels(one.playbook))]
 
 
 def page(

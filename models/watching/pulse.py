@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import funnel
-from models.base import month_of, month_starts, rows_of, seconds
+from models.base import month_of, rows_of, seconds
 from models.campaigns import Book, book, books
 from models.cards import Panel, Scope
 from models.connect import snapshot
 from models.errors import Refused
 from models.figures import leavers, month_figures
+from models.sales import LATER
 from models.watching.cards import Pulse, Selection
 from models.watching.eyes import eyes
-from models.zones import floor_zone
+from models.zones import floor_zone, month_span
 
 
 def pulse(viewer_id: int, selection: Selection, now: datetime) -> Pulse:
@@ -56,15 +57,6 @@ def _dimension(selection: Selection) -> tuple[Scope, tuple[str, int]]:
     return Scope.FLOOR, ("", 0)
 
 
-def month_span(month: int) -> tuple[datetime, datetime]:
-    """The moments at which a counted month of the floor begins and ends."""
-    zone = floor_zone()
-    begins, ends = (
-        datetime.combine(month_starts(number), time(), zone).astimezone(UTC) for number in (month, month + 1)
-    )
-    return begins, ends
-
-
 def won_cycles(campaign: Book, since: datetime, until: datetime, column: str = "", value: int = 0) -> list[timedelta]:
     """How long each deal won in [since, until) took, as `funnel.won_cycles` says: only those deals are read.
 
@@ -75,14 +67,21 @@ def won_cycles(campaign: Book, since: datetime, until: datetime, column: str = "
         column: `owner_id` or `team_id` of the sale; the whole floor when empty.
         value: its value.
     """
-    won = [number for code, number in campaign.stage_ids.items() if campaign.playbook.kind(code) is funnel.Kind.WON]
+    won, open_or_lost = (", ".join(map(str, found)) for found in _sides(campaign))
     rows = rows_of(
         "SELECT m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id AND f.voided_by IS NULL) "
-        f"FROM stage_move m WHERE m.to_stage_id IN ({', '.join('?' * len(won))}) AND m.at >= ? AND m.at < ? "
-        "AND m.from_stage_id IS NOT NULL AND m.voided_by IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL "
-        "AND o.at < ? AND (o.at > m.at OR (o.at = m.at AND o.id > m.id)))"
+        f"FROM stage_move m WHERE m.to_stage_id IN ({won}) AND m.at >= ? AND m.at < ? "
+        f"AND m.from_stage_id IN ({open_or_lost}) AND m.voided_by IS NULL "
+        # What follows the sale on the way down does not undo it.
+        f"AND NOT EXISTS ({LATER.format(move='m')} "
+        f"AND (o.to_stage_id NOT IN ({won}) OR o.from_stage_id NOT IN ({won})))"
         + (f" AND m.{column} = {int(value)}" if column else ""),
-        (*won, seconds(since), seconds(until), seconds(until)),
+        (seconds(since), seconds(until), seconds(until)),
     )
     return [timedelta(seconds=int(row[0])) for row in rows]
+
+
+def _sides(campaign: Book) -> tuple[list[int], list[int]]:
+    """The stages from the sale on, and all others."""
+    won = campaign.of_kind(funnel.Kind.WON)
+    return won, [number for number in campaign.stage_codes if number not in won]

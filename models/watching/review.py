@@ -77,7 +77,7 @@ def _closed_stages(campaigns: Any) -> list[int]:
     """Won first, then lost and invalid."""
     found = []
     for one in campaigns:
-        won = [one.stage_ids[stage.code] for stage in one.playbook.stages if stage.is_won]
+        won = [one.stage_ids[stage.code] for stage in one.playbook.stages[one.playbook.sale :]]
         found += [*won, one.stage_ids[funnel.LOST], one.stage_ids[funnel.INVALID]]
     return found
 

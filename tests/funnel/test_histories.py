@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from funnel import INVALID, LOST, Exit, Funnel, Kind, Move, Tally, Way, counted, last_exits, may_move, way_of
-from tests.funnel.making import BOOK, FULL, NOW
+from funnel import (
+    INVALID,
+    LOST,
+    Exit,
+    Funnel,
+    Kind,
+    Move,
+    Playbook,
+    Tally,
+    Way,
+    counted,
+    last_exits,
+    may_move,
+    way_of,
+    weighted_forecast,
+    won_cycles,
+)
+from tests.funnel.making import BOOK, FULL, NOW, stage
 
-CODES = ("need", "offer", "deal", "won", LOST, INVALID)
+AFTER_SALE = replace(BOOK, stages=(*BOOK.stages, stage("delivered", 100), stage("again", 100)))
+"""A funnel that goes on after the deal."""
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Move]:
+def histories(draw: st.DrawFn, book: Playbook = BOOK) -> list[Move]:
     """Moves of a few leads in the order of their record; several may fall on one moment."""
+    codes = (*(own.code for own in book.stages), LOST, INVALID)
     steps = draw(
         st.lists(
-            st.tuples(st.integers(1, 5), st.sampled_from(CODES), st.integers(0, 90), st.integers(0, 500)), max_size=40
+            st.tuples(st.integers(1, 5), st.sampled_from(codes), st.integers(0, 90), st.integers(0, 500)), max_size=40
         )
     )
     stands: dict[int, str] = {}
@@ -30,7 +49,7 @@ def histories(draw: st.DrawFn) -> list[Move]:
         if origin == to or (origin is None and to in (LOST, INVALID)):
             continue
         at += timedelta(minutes=minutes)
-        moves.append(Move(lead, at, origin, to, way_of(BOOK, origin, to), Decimal(amount)))
+        moves.append(Move(lead, at, origin, to, way_of(book, origin, to), Decimal(amount)))
         stands[lead] = to
     return moves
 
@@ -65,7 +84,7 @@ def test_no_lead_is_lost_between_stages(moves: list[Move], period: Period) -> No
     for own in funnel.stages:
         assert own.entered == entered[own.stage]
         assert own.open.count == closing[own.stage]
-    for code in CODES:
+    for code in (*(own.code for own in BOOK.stages), LOST, INVALID):
         assert opening[code] + entered[code] - left[code] == closing[code]
     taken_in = sum(move.origin is None for move in within(moves, period))
     assert sum(opening.values()) + taken_in == sum(closing.values())
@@ -141,3 +160,33 @@ def test_ways_are_those_that_a_move_would_be_judged_by(moves: list[Move]) -> Non
             assert move.way is Way.ENTER
         else:
             assert may_move(BOOK, move.origin, move.to, FULL).way is move.way
+
+
+def without_what_follows(moves: list[Move]) -> list[Move]:
+    """The same moves of a floor that ends its funnel at the sale: delivered and bought again are both 'won'."""
+    told = {"delivered": "won", "again": "won"}
+    ended = [(move, told.get(move.origin or "", move.origin), told.get(move.to, move.to)) for move in moves]
+    return [
+        Move(move.lead, move.at, origin, to, way_of(BOOK, origin, to), move.amount)
+        for move, origin, to in ended
+        if origin != to
+    ]
+
+
+@given(histories(AFTER_SALE), periods)
+def test_what_follows_the_sale_is_no_other_sale_and_undoes_none(moves: list[Move], period: Period) -> None:
+    ended = without_what_follows(moves)
+    found, plain = counted(AFTER_SALE, {}, moves, *period), counted(BOOK, {}, ended, *period)
+    assert (found.won, found.lost, found.invalid) == (plain.won, plain.lost, plain.invalid)
+    assert sorted(won_cycles(AFTER_SALE, moves, *period)) == sorted(won_cycles(BOOK, ended, *period))
+    for code in ("need", "offer", "deal"):
+        mine, theirs = (next(own for own in one.stages if own.stage == code) for one in (found, plain))
+        assert mine.conversion == theirs.conversion
+
+
+def test_who_was_sold_to_is_in_no_forecast_wherever_they_stand_now() -> None:
+    stock = {code: Tally(1, Decimal(100)) for code in ("deal", "won", "delivered", "again")}
+    assert weighted_forecast(AFTER_SALE, stock) == 80
+    assert [AFTER_SALE.kind(code) for code in ("deal", "won", "delivered", "again")] == [
+        Kind.OPEN, Kind.WON, Kind.WON, Kind.WON,
+    ]  # fmt: skip

@@ -99,7 +99,7 @@ def change_of(panel: Panel, stage: funnel.StageFigures) -> int:
 
 def _is_won(playbook: funnel.Playbook, code: str) -> bool:
     try:
-        return playbook.kind(code) is funnel.Kind.WON
+        return playbook.stage(code).is_won
     except KeyError:
         return False
 

@@ -22,7 +22,6 @@ from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor
 
 WHO = ("ann", "bob", "cid", "dee", "boss")
-STAGES = ("new", "offer", "deal", "won", funnel.LOST, funnel.INVALID)
 REASONS = {funnel.LOST: "price", funnel.INVALID: "wrong_number"}
 
 
@@ -152,8 +151,9 @@ class Life:
         )
 
     def _move(self, claim: Claim) -> None:
+        stages = (*(stage.code for stage in book(1).playbook.stages), funnel.LOST, funnel.INVALID)
         for _ in range(self.random.choice((1, 1, 2, 3))):
-            to = self.random.choice(STAGES)
+            to = self.random.choice(stages)
             self.made.move(claim, to, self.now, reason=REASONS.get(to, "because"))
             if to in REASONS:
                 return

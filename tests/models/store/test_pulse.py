@@ -18,7 +18,8 @@ from models.campaigns import book
 from models.cards import Scope
 from models.errors import Refused
 from models.watching.cards import EVERYTHING, Selection
-from models.watching.pulse import month_span, pulse, won_cycles
+from models.watching.pulse import pulse, won_cycles
+from models.zones import month_span
 from tests.models.store import watched
 from tests.models.store.conftest import Anew
 from tests.models.store.floors import NOW, MadeFloor, write

@@ -20,9 +20,9 @@ from models.watching.cards import EVERYTHING, Problem, Selection, Sign
 from models.watching.masks import Mask
 from models.watching.month import month
 from models.watching.portfolio import portfolio
-from models.watching.pulse import month_span
 from models.watching.review import review, week_of
 from models.watching.spot import draw, spot_check
+from models.zones import month_span
 from tests.models.store import watched
 from tests.models.store.conftest import Anew
 from tests.models.store.floors import HOUR, NOW, MadeFloor, write
