@@ -25,6 +25,11 @@ WHO = ("ann", "bob", "cid", "dee", "boss")
 REASONS = {funnel.LOST: "price", funnel.INVALID: "wrong_number"}
 
 
+def stages() -> tuple[str, ...]:
+    """Wherever a lead may stand."""
+    return (*(stage.code for stage in book(1).playbook.stages), funnel.LOST, funnel.INVALID)
+
+
 def people_it(made: MadeFloor, random: Random, count: int) -> None:
     """Leads of every sort: owners, pools, places, values, fresh or not, waiting for longer or shorter."""
     for _ in range(count):
@@ -151,9 +156,8 @@ class Life:
         )
 
     def _move(self, claim: Claim) -> None:
-        stages = (*(stage.code for stage in book(1).playbook.stages), funnel.LOST, funnel.INVALID)
         for _ in range(self.random.choice((1, 1, 2, 3))):
-            to = self.random.choice(stages)
+            to = self.random.choice(stages())
             self.made.move(claim, to, self.now, reason=REASONS.get(to, "because"))
             if to in REASONS:
                 return

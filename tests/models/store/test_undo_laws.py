@@ -72,7 +72,7 @@ def logs(draw: st.DrawFn) -> Callable[[Claim, str, datetime], object]:
 @st.composite
 def moves(draw: st.DrawFn) -> Callable[[Claim, str, datetime], object]:
     """To every stage."""
-    to = draw(st.sampled_from(lives.STAGES))
+    to = draw(st.sampled_from(lives.stages()))
     reason = lives.REASONS.get(to, "because")
     return lambda claim, token, now: ledger.move(claim, to, reason=reason, token=token, now=now)
 
