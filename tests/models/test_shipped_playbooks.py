@@ -11,7 +11,7 @@ from operator import mul
 
 import pytest
 
-from funnel import DAYS, MERGE_FIELD, Flag, Kind, Playbook, Words
+from funnel import DAYS, MERGE_FIELD, Flag, Kind, Playbook, Words, levels
 from models.playbook import FOLDER, load_playbook, read_playbook, shipped, shipped_text
 
 KEYS_OF_THE_DESK = "dpxzeswhouafyv/?qjl: 0123456789"
@@ -48,9 +48,28 @@ SOURCES = {
 
 STAGES = {
     "telesales": ["E", "D", "C", "B", "A", "won"],
+    "sheet": ["potential", "opportunity", "intent", "signed"],
     "b2b": ["first-contact", "need", "proposal", "negotiation", "agreed", "won"],
+    "eight-step": ["contact", "need", "propose", "approved", "shortlisted", "selected", "negotiate", "won"],
+    "seven-step": ["find", "opportunity", "approval", "shortlist", "close", "deliver", "again"],
+    "hp": ["aware", "compare", "negotiate", "decide", "ordered"],
+    "general": ["develop", "intent", "shortlisted", "negotiation", "closing", "won", "again"],
     "four-stage": ["potential", "intent", "negotiation", "closed"],
 }
+NAMES = {
+    "sheet": "潜在客户 机会客户 意向客户 签约客户",
+    "eight-step": "建立联系 确定需求 提出方案并取得客户支持 立项 入围 选中 谈判 赢单",
+    "seven-step": "寻找客户 发现商机 推动立项 确保入围 促成交易 交易实施 重复采购",
+    "hp": "了解 比较 谈判 确定 已下单",
+    "general": "待开发 意向客户 入围客户 谈判客户 成交客户 成交 重复购买",
+}
+SALE = {"seven-step": "deliver", "general": "won"}
+"""Where a funnel goes on after the deal; elsewhere the last stage is the sale."""
+GIVEN = {
+    "general": {"intent": 10, "shortlisted": 25, "negotiation": 50, "closing": 90},
+    "hp": {"aware": 25, "compare": 50, "decide": 75},
+}
+"""Win probabilities that the trade itself gives."""
 
 
 @pytest.fixture(params=shipped())
@@ -87,7 +106,11 @@ def test_a_shipped_text_and_its_file_are_the_same(book: Playbook) -> None:
 
 def test_the_stages_are_the_trade_s(book: Playbook) -> None:
     assert [stage.code for stage in book.stages] == STAGES[book.code]
-    assert [stage.is_won for stage in book.stages] == [False] * (len(book.stages) - 1) + [True]
+    assert [stage.code for stage in book.stages if stage.is_won] == [SALE.get(book.code, book.stages[-1].code)]
+    if book.code in NAMES:
+        assert [stage.name.zh for stage in book.stages] == NAMES[book.code].split()
+    for code, probability in GIVEN.get(book.code, {}).items():
+        assert book.stage(code).probability == probability
 
 
 def test_every_text_is_in_both_languages(book: Playbook) -> None:
@@ -109,7 +132,7 @@ def test_every_stage_is_told_in_full(book: Playbook) -> None:
         assert all(text.en and text.zh for text in told)
         assert len(stage.tasks) >= 3
         assert len(stage.questions) >= 2
-        if not stage.is_won:
+        if not book.rests(stage.code):
             assert stage.exit
             assert stage.required_touches
             assert stage.expected_days is not None
@@ -134,11 +157,12 @@ def test_touches_that_are_wanted_are_talks_or_something_sent(book: Playbook) -> 
 
 
 def test_probability_is_the_product_of_the_planned_rates_from_there_on(book: Playbook) -> None:
-    rates = [Fraction(stage.promotion_rate, 100) for stage in book.stages if not stage.is_won]
+    rates = [Fraction(stage.promotion_rate, 100) for stage in levels(book)]
     chances = list(accumulate(reversed(rates), mul))[::-1]
-    for stage, chance in zip(book.stages, chances, strict=False):
+    for stage, chance in zip(levels(book), chances, strict=True):
         assert abs(stage.probability - 100 * chance) <= 1
-    assert book.stages[-1].probability == 100
+    assert [stage.probability for stage in levels(book)] == sorted(stage.probability for stage in levels(book))
+    assert book.stages[book.sale].probability == 100
 
 
 def test_outcomes_have_the_same_keys_and_meaning_in_every_playbook(book: Playbook) -> None:
