@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -32,6 +33,14 @@ def the_servers_end(server: Server, window: Window) -> None:
     window.program.wait(20)
 
 
+def has_line(server: Server, desk: int) -> bool:
+    """Whether a desk would say that somebody sits at it."""
+    told = server.machine.environment(desk)["TMUX"]
+    ask = "from tui import line; print(line.is_there())"
+    place = ["env", f"TMUX={told}", "runuser", "-u", "callfloor", "--", sys.executable, "-P", "-c", ask]
+    return server.machine.run(*place) == "True\n"
+
+
 CUTS = pytest.mark.parametrize("cut", [the_callers_end, the_servers_end])
 
 
@@ -48,10 +57,13 @@ def test_tmux_keeps_the_desk_and_the_next_log_in_finds_it(by_key: Server, cut: C
     with by_key.desk("li.wei") as desk:
         (before,) = by_key.desks()
         write_halfway(desk, "Halfway Ltd")
+        assert has_line(by_key, before)
         cut(by_key, desk)
+    wait_until(lambda: not has_line(by_key, before))
     with by_key.window("li.wei") as desk:
         desk.until(lambda screen: "Halfway Ltd" in screen)
         assert by_key.desks() == {before}
+        assert has_line(by_key, before)
         desk.type(b" & Sons")  # the cursor stands where it stood
         desk.until(lambda screen: "Halfway Ltd & Sons" in screen)
         desk.type(b"\x18")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from models.cards import Claim
 from models.errors import FloorError, Stale
-from tui import errands
+from tui import errands, line
 from tui.errands import Hand, Survey
 from tui.errands_desks import in_session
 
@@ -20,7 +20,8 @@ PACE = 0.1
 """Seconds between two looks at the floor; more where a look takes longer."""
 LONGEST_PAUSE = 10
 HEARTBEAT = 15
-"""Seconds between two signs of life, given by the screen's loop: a terminal that stopped reading stops it too."""
+"""Seconds between two signs of life, given by the screen's loop: a terminal that stopped reading stops it too, and a desk
+that only tmux keeps gives none."""
 AT_WORK = 60
 """Seconds after the last key in which an agent counts as working, and keeps the lead."""
 LONGEST_CALL = 7200
@@ -73,8 +74,12 @@ class Around:
 
     def begin(self) -> None:
         """From now on the clock is looked at, and the floor is told that somebody is here."""
-        self.desk.set_interval(HEARTBEAT, self.desk.keeping.beat)
+        self.desk.set_interval(HEARTBEAT, self._beat)
         self._wait_for_minute()
+
+    def _beat(self) -> None:
+        if line.is_there():
+            self.desk.keeping.beat()
 
     def _wait_for_minute(self) -> None:
         """Waits for the floor's next whole minute."""
@@ -89,7 +94,7 @@ class Around:
         self.stir()
         rest = time.monotonic() - desk.key_at
         is_at_work = rest < (LONGEST_CALL if desk.deeds.is_on_call else AT_WORK)
-        if desk.hand and desk.hand.claim and is_at_work:
+        if desk.hand and desk.hand.claim and is_at_work and line.is_there():
             desk.run_worker(self._renew(desk.hand.claim), group="renew", exclusive=True)
 
     async def _renew(self, claim: Claim) -> None:
