@@ -20,8 +20,8 @@ PACE = 0.1
 """Seconds between two looks at the floor; more where a look takes longer."""
 LONGEST_PAUSE = 10
 HEARTBEAT = 15
-"""Seconds between two signs of life, given by the screen's loop: a terminal that stopped reading stops it too, and a desk
-that only tmux keeps gives none."""
+"""Seconds between two signs of life, given by the screen's loop: a terminal that stopped reading stops it too, and
+there is none of a desk that only tmux keeps."""
 AT_WORK = 60
 """Seconds after the last key in which an agent counts as working, and keeps the lead."""
 LONGEST_CALL = 7200
