@@ -22,12 +22,13 @@ from random import Random
 from benchmarks import bench_import, bench_store, made_floor
 from benchmarks.bench_store import ROUNDS, Clock, Series, machine, timed
 from benchmarks.made_floor import NOW, Floor
-from models import catalogue, check, connect, crew, finding, floor, queue
+from models import check, connect, crew, floor, queue
 from models.base import new_token, proxy, rows_of
 from models.connect import transact
 from models.demo.names import BRANDS_EN, BRANDS_ZH, FIRST, GIVEN, LAST, SURNAMES
 from models.people import Role
 from models.playbook import shipped_text
+from models.search import catalogue, finding
 
 REACH_MS = 15
 """Of a search, so that the list is painted within 50."""

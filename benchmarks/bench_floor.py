@@ -23,8 +23,9 @@ from benchmarks.bench_desk import ENTER, MINIMAL, MINIMALS, environ, head, line,
 from benchmarks.bench_monitor_screen import READY
 from benchmarks.made_floor import NOW, opened
 from benchmarks.terminal import Terminal
-from models import connect, copying, ledger, queue
+from models import connect, ledger, queue
 from models.base import new_token, proxy, rows_of
+from models.copies import copying
 from models.errors import FloorError
 from tests import postgres
 

@@ -24,8 +24,8 @@ from benchmarks.made_floor import NOW, TEAMS, Floor
 from models import crew, desks, queue
 from models.base import month_of, new_token, proxy, rows_of, seconds
 from models.connect import transact
+from models.desks.presence import State
 from models.people import Role
-from models.presence import State
 from models.watching import (
     happenings,
     leads,

@@ -18,9 +18,9 @@ from benchmarks.made_floor import NOW, Floor, opened
 from benchmarks.terminal import Answer, Terminal
 from models import connect, crew, desks, ledger, queue
 from models.base import new_token
+from models.desks.presence import State
 from models.errors import FloorError
 from models.people import Role
-from models.presence import State
 
 LEADS, AGENTS = 10_000, 200
 SECONDS, WARM = 30, 5

@@ -19,7 +19,7 @@ from pathlib import Path
 from random import Random
 
 import funnel
-from models import catalogue, connect, crew, floor, queue, schema, terms
+from models import connect, crew, floor, queue, schema
 from models.base import NEVER, month_of, new_token, proxy, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import transact
@@ -27,6 +27,7 @@ from models.lead import Lead
 from models.numbers import Whereabouts
 from models.people import Role
 from models.playbook import shipped_text
+from models.search import catalogue, terms
 from models.zones import zone_id
 
 BUILD = Path(__file__).parents[1] / "build" / "floors"

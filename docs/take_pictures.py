@@ -14,7 +14,7 @@ from random import Random
 
 from models import crew, desks, queue
 from models.demo import alive, making
-from models.presence import State
+from models.desks.presence import State
 from tui import config, errands, i18n
 from tui.face import Face
 from tui.store import Store

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import audit, catalogue, queue
+from models import queue
 from models.base import NEVER, month_of, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
 from models.exchange import intakes
 from models.lead import Lead
+from models.record import audit
+from models.search import catalogue
 from models.zones import floor_zone
 
 SHOWN = 5

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import peewee as pw
 
-from models import chain, queue
+from models import queue
 from models.base import proxy, rows_of, seconds
 from models.campaigns import book, books
 from models.connect import is_postgres, locked
@@ -16,6 +16,7 @@ from models.exchange import intakes
 from models.journal import Transfer, once, record
 from models.lead import Lead, Seat, lane_of
 from models.people import Agent, Role, Team, require_manager, require_name
+from models.record import chain
 
 NAMED = 10
 """So many are named where a team cannot close."""

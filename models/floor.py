@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import funnel
-from models import anchors, schema, zones
+from models import schema, zones
 from models.base import hundredths, money, new_token, rows_of, seconds
 from models.campaigns import book, parsed
 from models.crew import agent_of, reseat, team_id
@@ -16,6 +16,7 @@ from models.journal import once, record
 from models.lead import Campaign, Lead, StageRow
 from models.numbers import NOWHERE
 from models.people import Agent, Floor, Role, Target, require_manager, require_name
+from models.record import anchors
 
 
 def init(

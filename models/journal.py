@@ -9,8 +9,8 @@ from datetime import datetime
 import peewee as pw
 
 from models.base import Base, Rendered, mark, rows_of, seconds
-from models.chain import Recorded, note_voided
 from models.connect import is_postgres, transact
+from models.record.chain import Recorded, note_voided
 
 
 class Journal(Recorded):

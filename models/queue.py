@@ -393,7 +393,8 @@ def tidy(now: datetime, *, is_busy: bool = False) -> None:
 
 
 def _keep_up(now: datetime) -> None:
-    from models import anchors, catalogue, sealing
+    from models.record import anchors, sealing
+    from models.search import catalogue
 
     zones.refresh_hours(now)
     _give_up_promises(now)

@@ -22,7 +22,8 @@ def migrate() -> list[str]:
     """Brings the floor's schema up to this program's; harmless when it is there. Returns the names that were run."""
     from playhouse.migrations import Runner
 
-    from models import catalogue, sealing
+    from models.record import sealing
+    from models.search import catalogue
 
     with translated():
         if is_postgres():

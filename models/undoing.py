@@ -19,13 +19,13 @@ from models import contacts, queue, suppress
 from models.base import Base, Rendered, mark, moment, moment_or_none, rows_of, seconds
 from models.campaigns import book
 from models.cards import Claim
-from models.chain import note_voided
 from models.connect import transact
 from models.errors import Refused, Stale
 from models.journal import REPEATED, Journal, MoveRow, TouchRow
 from models.lead import Contact, Lead, Phone
 from models.ledger import Entry, write_journal
 from models.people import Agent, require_worker
+from models.record.chain import note_voided
 
 UNDO_SECONDS = 10
 ON_THE_WAY = 5

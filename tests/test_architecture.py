@@ -42,8 +42,9 @@ QUERIES = frozenset(
 )
 
 READING = frozenset(
-    "models.campaigns.Book models.cards models.desks.version models.errors models.exchange.formulas models.feed"
-    " models.finding models.people.Role models.presence.State models.terms.Sought models.views models.watching".split()
+    "models.campaigns.Book models.cards models.desks.presence.State models.desks.version models.errors"
+    " models.exchange.formulas models.feed models.people.Role models.search.finding models.search.terms.Sought"
+    " models.views models.watching".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""
 WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})

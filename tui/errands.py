@@ -13,8 +13,8 @@ from models.errors import FloorError, Refused, Stale
 
 if TYPE_CHECKING:
     from models.campaigns import Book
-    from models.finding import Found
     from models.ledger import Entry
+    from models.search.finding import Found
 
 T = TypeVar("T")
 
@@ -120,7 +120,7 @@ def take_lead(agent_id: int, lead_id: int, now: datetime) -> Hand:
 
 def find(agent_id: int, text: str, now: datetime, *, limit: int) -> tuple[Found, ...]:
     """The leads that have a text in a name, company, number or note, of those that the agent may see."""
-    from models import finding
+    from models.search import finding
 
     return finding.find(agent_id, text, now, limit=limit)
 

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from models.cards import LeadCard
-from models.drafts import Draft
+from models.desks.draft import Draft
+from models.desks.presence import Accounted, Presence, State
 from models.errors import FloorError, Refused, Stale, Unavailable
-from models.presence import Accounted, Presence, State
 from tui import errands
 from tui.errands import Hand
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import funnel
-from models.drafts import Draft
+from models.desks.draft import Draft
 from tui.i18n import _
 from tui.lines.text import Line
 from tui.sheets import Choice, Deed, Hints, Option, Sheet

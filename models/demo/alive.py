@@ -21,8 +21,8 @@ from random import Random
 
 from models import connect, crew, desks, schema
 from models.demo.colleague import Deed, go_home, work_once
+from models.desks.presence import State
 from models.errors import FloorError, Unavailable
-from models.presence import State
 
 PAUSES = ("lunch", "break", "meeting")
 LEAVES = 0.04

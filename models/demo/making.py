@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from models import catalogue, connect, crew, floor, schema, sealing, zones
+from models import connect, crew, floor, schema, zones
 from models.base import hundredths, moment, new_token, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import transact
@@ -30,6 +30,8 @@ from models.journal import Journal
 from models.lead import Intake
 from models.people import Agent, Floor
 from models.playbook import read_playbook
+from models.record import sealing
+from models.search import catalogue
 
 LEADS = 3_000
 SEED = 20_240_620

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from models import chain, crew
+from models import crew
 from models.base import month_of, proxy, rows_of, seconds
 from models.connect import is_postgres, locked, transact, translated
 from models.errors import FloorError, Refused
@@ -30,6 +30,7 @@ from models.journal import Journal, MoveRow, TouchRow
 from models.lead import Intake
 from models.numbers import Whereabouts
 from models.people import Agent, Team, require_manager
+from models.record import chain
 from models.zones import zone_id
 
 LEAST, MOST, BEGIN = 50, 4_000, 200
@@ -54,7 +55,7 @@ LEAD_VALUES = (
 FROM = "FROM {at}queue q CROSS JOIN {at}row r ON r.n = q.n"
 SOME = f"WHERE q.seq > :after AND q.seq <= :upto AND r.fate = {NEW}"
 SALT = "CASE WHEN {} <> '' THEN LOWER(HEX(RANDOMBLOB(16))) END"
-"""A text goes on record by a salted digest (`models.chain`)."""
+"""A text goes on record by a salted digest (`models.record.chain`)."""
 SAID = "t.note || t.purpose || t.feedback"
 TOUCH = "kind, outcome, is_talk, seconds, note, purpose, feedback"
 STATEMENTS: tuple[tuple[str, str, str], ...] = (

@@ -13,13 +13,13 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from models.base import NEVER, proxy, rows_of, seconds
-from models.chain import note_voided
 from models.connect import is_postgres, transact, translated
 from models.errors import Refused
 from models.exchange.intakes import HALFWAY, HOLD, REST, REVEALING, UNDONE, abandoned, alone
 from models.journal import REPEATED, Journal, MoveRow, TouchRow
 from models.lead import Intake, Lead
 from models.people import require_manager
+from models.record.chain import note_voided
 
 if TYPE_CHECKING:
     from models.exchange.planning import Progress

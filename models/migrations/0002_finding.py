@@ -1,7 +1,7 @@
 """The catalogue by which leads are found, and the list of leads that it does not know as they are now.
 
-Triggers write that list, whoever changes a lead, a contact, a number or a note; `models.catalogue` works it off. What
-is there already is put on it.
+Triggers write that list, whoever changes a lead, a contact, a number or a note; `models.search.catalogue` works it off.
+What is there already is put on it.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -15,7 +15,7 @@ import peewee as pw
 CATALOGUE = """CREATE VIRTUAL TABLE catalogue USING fts5 (terms, content = '', contentless_delete = 1, detail = none,
     tokenize = "ascii tokenchars '{marks}'")"""
 SETTINGS = {"automerge": 0, "usermerge": 8, "crisismerge": 200}
-"""Nothing is merged by the way, which would take tens of milliseconds now and then: `models.catalogue` does it."""
+"""Nothing is merged by the way, which would take tens of milliseconds at times: `models.search.catalogue` does it."""
 
 ON_SQLITE = """
 CREATE TABLE uncatalogued (lead_id INTEGER PRIMARY KEY, can_wait INTEGER NOT NULL)

@@ -1,6 +1,6 @@
 """The chain of the journal: links, heads, salts; guards for every table that is on record.
 
-What is there already is put on a list, `unsealed`, which `models.sealing` works off in short transactions.
+What is there already is put on a list, `unsealed`, which `models.record.sealing` works off in short transactions.
 """
 
 # mypy: disable-error-code="no-untyped-def"

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import peewee as pw
 
-from models.shelf import STEPS
+from models.desks.shelf import STEPS
 
 
 def up(migrator, db) -> None:

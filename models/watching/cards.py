@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import funnel
 from models.cards import Panel
-from models.presence import State
+from models.desks.presence import State
 
 
 @dataclass(frozen=True, slots=True)

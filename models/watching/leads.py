@@ -8,8 +8,8 @@ from models import sight, views
 from models.cards import LeadCard
 from models.connect import snapshot
 from models.errors import Refused
-from models.finding import Found, find_as
 from models.lead import Lead
+from models.search.finding import Found, find_as
 from models.watching import masks
 from models.watching.cards import Selection
 from models.watching.eyes import eyes

@@ -19,10 +19,10 @@ from models.base import Rendered, mark, moment, money, rows_of, seconds
 from models.campaigns import Book, books
 from models.cards import COUNT_LIMIT
 from models.connect import snapshot
+from models.desks.presence import Presence
 from models.errors import Unavailable
 from models.lead import Lead
 from models.people import Agent
-from models.presence import Presence
 from models.watching.cards import URGENCY, Look, Looks, Selection, Signal
 from models.watching.eyes import eyes, of_agents
 from models.watching.overview import as_of_now, in_hands, limit_of, signal_of

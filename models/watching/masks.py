@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from models.cards import ContactCard, LeadCard, MoveLine, PhoneCard, TouchLine
-from models.finding import Found
+from models.search.finding import Found
 
 T = TypeVar("T")
 

@@ -13,10 +13,10 @@ from models import desks, lists, sight
 from models.base import Rendered, mark, money, rows_of, seconds
 from models.campaigns import Book, book, books
 from models.connect import snapshot
+from models.desks.presence import Accounted, Presence, State, as_of
 from models.errors import Unavailable
 from models.lead import Lead
 from models.people import Agent
-from models.presence import Accounted, Presence, State, as_of
 from models.watching.cards import AgentRow, Overview, Selection, Signal
 from models.watching.eyes import eyes, of_agents
 from models.watching.tallies import Tallies, tallies

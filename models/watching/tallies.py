@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 import peewee as pw
 
-from models import desks, presence
+from models import desks
 from models.base import proxy, rows_of, seconds
 from models.cards import ON_TIME
 from models.connect import is_postgres
-from models.presence import Accounted, Presence, Spell
+from models.desks import presence
+from models.desks.presence import Accounted, Presence, Spell
 from models.zones import floor_day
 
 LATE = timedelta(seconds=60)

@@ -11,8 +11,8 @@ import pytest
 from models import desks, suppress
 from models.base import new_token, rows_of
 from models.cards import Person, Today, TouchLine
+from models.desks.presence import State
 from models.people import Role
-from models.presence import State
 from tests.tui.floors import NOW, SUPERVISOR, Seat, at, lead_of, seated, set_up
 from tui.config import Config, Dial
 from tui.lines.frame import Frame

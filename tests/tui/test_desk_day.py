@@ -12,7 +12,7 @@ from funnel import Tally
 from models import floor
 from models.base import month_of, new_token
 from models.cards import Day, Promise, Today
-from models.presence import Accounted
+from models.desks.presence import Accounted
 from tests.tui.floors import LOGIN, NOW, Seat, Team, at, lead_of, log, seated, set_up
 from tests.tui.test_desk_calls import Clock
 from tui import i18n

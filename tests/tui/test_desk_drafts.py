@@ -9,7 +9,7 @@ import pytest
 
 from models import desks, queue
 from models.cards import TouchLine
-from models.drafts import Draft
+from models.desks.draft import Draft
 from tests.tui.floors import NOW, SUPERVISOR, Seat, Team, at, lead_of, seated, set_up
 from tests.tui.test_desk_calls import Clock
 from tests.tui.test_desk_promoting import stands_in

@@ -11,9 +11,9 @@ from textual.events import Paste
 from models import crew, floor, queue, taking_in
 from models.base import new_token, rows_of
 from models.errors import Unavailable
-from models.finding import Found
 from models.people import Role
 from models.playbook import shipped_text
+from models.search.finding import Found
 from tests.tui.floors import COLLEAGUE, NOW, SUPERVISOR, Seat, at, lead_of, log, seated, set_up
 from tui import errands
 from tui.screens.deeds import Deeds

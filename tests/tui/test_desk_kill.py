@@ -13,7 +13,7 @@ import pytest
 
 from models import desks
 from models.cards import TouchLine
-from models.presence import State
+from models.desks.presence import State
 from tests.tui.floors import LOGIN, NOW, at, lead_of, set_up
 from tests.tui.test_terminal import Terminal, closed, is_restored
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import funnel
-from models.finding import Found
+from models.search.finding import Found
 from tests.tui.floors import words_of
 from tui.editline import EditLine
 from tui.lines.found import HIT, around_hit, found_lines, hits, hits_in_number, marked, sought

@@ -16,8 +16,8 @@ import pytest
 from models import crew, desks, queue
 from models.base import new_token
 from models.cards import Claim
+from models.desks.presence import LOST_AFTER, Presence, State, as_of
 from models.people import Role
-from models.presence import LOST_AFTER, Presence, State, as_of
 from tests.tui.floors import LOGIN, NOW, Team, at, set_up
 from tests.tui.test_desk_kill import START, Seen, clock_of, desk
 from tests.tui.test_terminal import closed, hang_up, is_restored

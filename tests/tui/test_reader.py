@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from models import connect, finding, ledger, queue
+from models import connect, ledger, queue
 from models.base import new_token, proxy, rows_of
 from models.errors import Unavailable
+from models.search import finding
 from tests.tui import floors
 from tests.tui.floors import NOW, Team
 from tui.reader import Overtaken

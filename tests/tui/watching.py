@@ -14,8 +14,8 @@ from textual.pilot import Pilot
 
 from models import crew, desks, taking_in
 from models.base import new_token
+from models.desks.presence import State
 from models.people import Role
-from models.presence import State
 from tests.tui.floors import NOW, Team, at, log, set_up, words_of
 from tui.config import Config
 from tui.monitor import errands

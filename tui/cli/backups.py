@@ -21,7 +21,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.pass_context
 def backup(context: click.Context, folder: Path | None, keep: int, days: int) -> None:
     """Copy the floor while everybody works, prove the copy, and let old ones go."""
-    from models import backups
+    from models.copies import backups
 
     config = open_floor(context, read_only=True)
     folder = (folder or backups.usual_folder(config.db)).expanduser().absolute()
@@ -40,7 +40,7 @@ def backup(context: click.Context, folder: Path | None, keep: int, days: int) ->
 @click.pass_context
 def restore(context: click.Context, source: Path, target: str | None, *, anyway: bool) -> None:
     """Put a backup in a floor's place. SOURCE is its folder."""
-    from models import backups
+    from models.copies import backups
 
     aside = backups.restore(source.absolute(), target or session_of(context).config.db, now(), anyway=anyway)
     click.echo(_("The floor is as it was in {path}.").format(path=plain(str(source))))

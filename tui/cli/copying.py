@@ -19,7 +19,7 @@ from tui.plain import plain
 @click.pass_context
 def copy(context: click.Context, source: str | None, target: str, *, anyway: bool) -> None:
     """Move a floor to another database, from SQLite to PostgreSQL or back, and count whether all arrived."""
-    from models import copying
+    from models.copies import copying
     from tui.cli.record import tell_faults
 
     config = session_of(context).config

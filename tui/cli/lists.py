@@ -164,7 +164,7 @@ def _apply(made: Plan) -> None:
 
 def _catalogue() -> None:
     """What came in or went is found or not found from now on. Where this stops, the desks go on with it."""
-    from models.catalogue import catch_up
+    from models.search.catalogue import catch_up
 
     with _progress() as progress, _stopping() as is_stopped:
         catch_up(progress, is_stopped)

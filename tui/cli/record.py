@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @click.pass_context
 def check(context: click.Context, is_anchored: bool, expect: str) -> None:
     """Recount everything (counters, history, queue keys), prove the record, and say whether all agrees."""
-    from models import access, anchors
+    from models import access
     from models import check as recount
+    from models.record import anchors
 
     person = asking(open_floor(context)) if is_anchored else None
     if person is None:
@@ -76,7 +77,7 @@ DISCREPANCIES = {
 @click.pass_context
 def erase(context: click.Context, lead: str, reason: str, is_sure: bool) -> None:
     """Erase names, numbers and notes of a lead for good; figures stay. LEAD is its code, as on its card."""
-    from models import erasure
+    from models.record import erasure
 
     person = asking(open_floor(context))
     number = erasure.lead_of(lead, by=person.id)

@@ -85,7 +85,7 @@ def _engine(config: Config, path: Path | None, now: datetime) -> tuple[Engine | 
 
 
 def _copied_at(url: str) -> datetime | None:
-    from models import backups
+    from models.copies import backups
 
     try:
         found = backups.kept(backups.usual_folder(url))

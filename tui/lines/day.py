@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 import funnel
 from models.cards import Day, Promise, Word
-from models.presence import Accounted
+from models.desks.presence import Accounted
 from tui import clocks, money
 from tui.i18n import _, counted
 from tui.lines.frame import Frame

@@ -16,8 +16,8 @@ from tui.lines.text import ELLIPSIS, Line, Piece, crop, cut, fit
 from tui.plain import plain
 
 if TYPE_CHECKING:
-    from models.finding import Found
-    from models.terms import Sought
+    from models.search.finding import Found
+    from models.search.terms import Sought
 
 HIT = "strong underline"
 WIDE = 40
@@ -27,7 +27,7 @@ Span = tuple[int, int]
 
 def sought(text: str) -> Sought | None:
     """What is looked for, as the search reads it; None where nothing is."""
-    from models.terms import Sought
+    from models.search.terms import Sought
 
     return Sought.of(text)
 
@@ -39,7 +39,7 @@ def hits(text: str, what: Sought | None) -> tuple[Span, ...]:
     >>> hits("MÜLLER & Söhne", sought("muller so")), hits("Banana", sought("an"))
     (((0, 6), (9, 11)), ())
     """
-    from models.terms import SHORT, SIGN, fold, is_start
+    from models.search.terms import SHORT, SIGN, fold, is_start
 
     origins = [place for place, letter in enumerate(text) for _sign in fold(letter)]
     folded = fold(text)
@@ -59,7 +59,7 @@ def hits_in_number(shown: str, what: Sought | None) -> tuple[Span, ...]:
     >>> hits_in_number("+86 138 0013 8000", sought("01380")), hits_in_number("+86 138 0013 8000", sought("138 00"))
     (((4, 9),), ((4, 10),))
     """
-    from models.terms import national
+    from models.search.terms import national
 
     places = [place for place, letter in enumerate(shown) if letter.isdecimal()]
     number = "".join(shown[place] for place in places)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models.cards import Person, Today
-from models.presence import State
+from models.desks.presence import State
 from tui.i18n import _
 from tui.lines.frame import Frame
 from tui.lines.text import Line, Piece, crop, cut, ends, joined, width_of

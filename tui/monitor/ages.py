@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from models.presence import State
+from models.desks.presence import State
 from tui.i18n import marked as N_
 
 

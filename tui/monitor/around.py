@@ -6,8 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from models.desks.presence import State
 from models.errors import FloorError
-from models.presence import State
 from tui.monitor import errands
 
 if TYPE_CHECKING:

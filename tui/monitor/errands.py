@@ -25,7 +25,7 @@ from models.watching.masks import Mask
 
 if TYPE_CHECKING:
     from models.campaigns import Book
-    from models.finding import Found
+    from models.search.finding import Found
 
 EVENTS, LOOKS = 60, 60
 """Rows that are read of what happens and of what needs a look."""

@@ -21,8 +21,8 @@ from tui.screens.questions import Question
 from tui.sheets import Hints
 
 if TYPE_CHECKING:
-    from models.finding import Found
-    from models.terms import Sought
+    from models.search.finding import Found
+    from models.search.terms import Sought
     from tui.monitor.screen import Watch
 
 MOST = 50

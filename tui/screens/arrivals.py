@@ -10,7 +10,7 @@ from tui.lines import form
 from tui.screens.newcomers import Newcomers
 
 if TYPE_CHECKING:
-    from models.finding import Found
+    from models.search.finding import Found
 
 INBOUND = "inbound"
 """The source of somebody who called in, where the playbook has it."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import funnel
 from models.cards import ContactCard, PhoneCard
+from models.desks.presence import State
 from models.errors import FloorError, Refused
-from models.presence import State
 from tui import errands, keys
 from tui import errands_desks as keeping
 from tui.i18n import _, said

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from models.desks.presence import Accounted
 from models.errors import FloorError, Unavailable
-from models.presence import Accounted
 from tui import clocks, errands
 from tui.errands_desks import account
 from tui.i18n import _

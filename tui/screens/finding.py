@@ -16,8 +16,8 @@ from tui.sheets import Hints
 
 if TYPE_CHECKING:
     from models.cards import LeadCard
-    from models.finding import Found
-    from models.terms import Sought
+    from models.search.finding import Found
+    from models.search.terms import Sought
     from tui.screens.desk import Desk
 
 MOST = 50
@@ -177,7 +177,7 @@ class Finding(Choosing):
 
     def _seen_before(self) -> list[Found]:
         """The leads that were before the agent, the last first; without the one that is."""
-        from models.finding import Found
+        from models.search.finding import Found
 
         here = self.desk.hand.card.id if self.desk.hand else None
         return [

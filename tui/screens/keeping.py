@@ -12,10 +12,10 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
-from models.drafts import Draft
+from models.desks.draft import Draft
+from models.desks.presence import State
 from models.errors import Refused, Stale, Unavailable
 from models.people import Role
-from models.presence import State
 from tui import errands_desks as errands
 
 if TYPE_CHECKING:

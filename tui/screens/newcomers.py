@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.drafts import Draft
+from models.desks.draft import Draft
 from models.errors import Refused
 from tui import errands, words
 from tui import errands_arrivals as arriving

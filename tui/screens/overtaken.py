@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 
-from models.drafts import Draft
+from models.desks.draft import Draft
 from models.errors import Refused, Stale
 from tui import errands
 from tui.i18n import _

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import funnel
 from models.cards import LeadCard, TouchLine
-from models.drafts import Draft
+from models.desks.draft import Draft
 from models.errors import FloorError
 from models.people import Role
 from tui import errands_desks as errands

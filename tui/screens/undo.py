@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.desks.presence import State
 from models.errors import FloorError, Refused, Unavailable
-from models.presence import State
 from tui import errands
 from tui.i18n import _
 from tui.plain import plain

@@ -7,13 +7,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from models import chain, crew, queue
+from models import crew, queue
 from models.base import new_token, proxy, seconds
 from models.campaigns import book
 from models.connect import transact
 from models.journal import MoveRow, record
 from models.lead import Lead
 from models.people import Role
+from models.record import chain
 from models.zones import unknown_zone_id
 from tests.models.race import paths
 from tests.models.race.workers import NOW

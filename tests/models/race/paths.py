@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
-from models import contacts, crew, finding, ledger, queue, taking_in, undoing
+from models import contacts, crew, ledger, queue, taking_in, undoing
 from models import suppress as suppression
 from models.base import new_token, rows_of
 from models.cards import Claim
@@ -29,6 +29,7 @@ from models.exchange import taking_back
 from models.exchange.planning import Order, plan
 from models.exchange.revealing import apply
 from models.people import Agent, Role
+from models.search import finding
 from tui.cli.shared import REFUSED
 
 if TYPE_CHECKING:

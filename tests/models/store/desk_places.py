@@ -11,7 +11,7 @@ from pathlib import Path
 from models import desks
 from models.base import proxy
 from models.connect import is_postgres
-from models.drafts import Draft
+from models.desks.draft import Draft
 from tests.models.store.floors import NOW
 
 LATER = desks.REST

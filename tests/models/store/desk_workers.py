@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from models import connect, desks
-from models.presence import State
+from models.desks.presence import State
 from tests.models.store.desk_places import LATER, at, desk_file, keep, typed
 
 KEEPS = 20

@@ -18,10 +18,8 @@ from models import (
     contacts,
     crew,
     desks,
-    drafts,
     feed,
     figures,
-    finding,
     ledger,
     lists,
     queue,
@@ -33,10 +31,12 @@ from models import (
 )
 from models.base import Mark, new_token, proxy, rows_of
 from models.cards import Scope
+from models.desks.draft import Draft
+from models.desks.presence import State
 from models.errors import Refused, Unavailable
 from models.lead import Lead
 from models.people import Agent
-from models.presence import State
+from models.search import finding
 from tests.models.store import floors
 from tests.models.store.floors import HOUR, NOW, MadeFloor
 from tui import errands
@@ -125,7 +125,7 @@ def test_an_agent_does_all_that_a_desk_does(granted: MadeFloor) -> None:
         )  # fmt: skip
         assert [one.lead_id for one in finding.find(ann, "New", later, limit=5)] == [made_lead]
         desks.log_in(ann, later)
-        desks.keep(ann, drafts.Draft(1, "log talked", "half", 1, True, later), later)
+        desks.keep(ann, Draft(1, "log talked", "half", 1, True, later), later)
         desks.enter(ann, State.PAUSE, code="tea", now=later + timedelta(seconds=9))
         desks.seen(ann, later + timedelta(seconds=19))
         assert [one.text for one in desks.drafts(ann)] == ["half"]
@@ -176,7 +176,7 @@ def test_what_changes_no_row_of_anothers(granted: MadeFloor) -> None:
     """Rows of others are not there to be changed, nor are their drafts to be read."""
     with session(granted, "bob"):
         desks.log_in(granted.people["bob"], NOW)
-        desks.keep(granted.people["bob"], drafts.Draft(1, "log talked", "bob's", 1, True, NOW), NOW)
+        desks.keep(granted.people["bob"], Draft(1, "log talked", "bob's", 1, True, NOW), NOW)
     with psycopg.connect(as_role(granted.url, "ann"), autocommit=True) as mine:
         for statement in (
             "UPDATE presence SET state = 'off'",

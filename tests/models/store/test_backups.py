@@ -16,10 +16,11 @@ from pathlib import Path
 import apsw
 import pytest
 
-from models import backups, check, connect, desks
+from models import check, connect, desks
 from models.base import proxy, rows_of
 from models.connect import is_postgres
-from models.drafts import Draft
+from models.copies import backups
+from models.desks.draft import Draft
 from models.errors import Refused, Unavailable
 from tests import postgres
 from tests.models.store import floors
@@ -42,7 +43,8 @@ BACKER = """
 import sys
 from pathlib import Path
 from tests.models.store.floors import NOW
-from models import backups, connect
+from models import connect
+from models.copies import backups
 from models.errors import Unavailable
 connect.use(sys.argv[1], read_only=True)
 try:

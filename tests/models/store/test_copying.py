@@ -15,10 +15,12 @@ from typing import Any
 
 import pytest
 
-from models import check, copying, desks, drafts, queue, schema, sides, suppress
+from models import check, desks, queue, schema, suppress
 from models.base import proxy, rows_of
+from models.copies import copying, sides
+from models.desks.draft import Draft
+from models.desks.presence import State
 from models.errors import Refused, Unavailable
-from models.presence import State
 from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor
 
@@ -57,7 +59,7 @@ def live(made: MadeFloor, random: Random, deeds: int = 60) -> None:
     suppress.add([4917012345678], reason="asked", agent_id=made.boss, token=made.token(), now=now)
     ann = made.people["ann"]
     desks.log_in(ann, now)
-    desks.keep(ann, drafts.Draft(1, "log talked", "half a s", 3, True, now), now)
+    desks.keep(ann, Draft(1, "log talked", "half a s", 3, True, now), now)
     desks.enter(ann, State.PAUSE, code="tea", now=now + timedelta(minutes=3))
     desks.enter(ann, State.OFF, now=now + timedelta(minutes=9))
 
@@ -138,7 +140,7 @@ def test_not_while_somebody_works(lived_in: str, fresh_postgres: str) -> None:
 
 KILLED = """
 import os, signal, sys
-from models import copying
+from models.copies import copying
 from tests.models.store.test_copying import LATER
 def progress(table, done, total):
     if table == sys.argv[3]:

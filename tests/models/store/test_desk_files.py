@@ -11,10 +11,11 @@ from pathlib import Path
 import apsw
 import pytest
 
-from models import connect, desks, shelf
+from models import connect, desks
+from models.desks import shelf
+from models.desks.presence import State
+from models.desks.shelf import DeskFile
 from models.errors import Unavailable
-from models.presence import State
-from models.shelf import DeskFile
 from tests.models.store import floors
 from tests.models.store.desk_places import LATER, at, desk_file, keep, notes, typed
 from tests.models.store.floors import NOW, MadeFloor

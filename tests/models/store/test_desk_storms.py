@@ -13,7 +13,7 @@ import pytest
 
 from models import desks
 from models.base import proxy
-from models.presence import State
+from models.desks.presence import State
 from tests.models.store import desk_workers, floors
 from tests.models.store.desk_places import at, away, notes, typed
 from tests.models.store.floors import MadeFloor

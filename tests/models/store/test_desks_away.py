@@ -10,9 +10,9 @@ import pytest
 from models import desks
 from models.base import proxy
 from models.connect import is_postgres
+from models.desks.notepad import NOTHING, Notepad
+from models.desks.presence import Accounted, State
 from models.errors import Unavailable
-from models.notepad import NOTHING, Notepad
-from models.presence import Accounted, State
 from tests.models.store import floors
 from tests.models.store.desk_places import LATER, at, away, keep, notes, typed
 from tests.models.store.floors import MadeFloor

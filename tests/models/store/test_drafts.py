@@ -12,8 +12,8 @@ import pytest
 from models import connect, desks
 from models.base import proxy, rows_of
 from models.connect import is_postgres
+from models.desks.shelf import DeskFile, DeskTables, Shelf
 from models.errors import Refused
-from models.shelf import DeskFile, DeskTables, Shelf
 from tests.models.store import floors
 from tests.models.store.desk_places import at, desk_file, keep, typed
 from tests.models.store.floors import MadeFloor

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from models import check, erasure, figures, ledger, undoing, views
+from models import check, figures, ledger, undoing, views
 from models.base import new_token, rows_of
 from models.cards import Scope
 from models.errors import Refused, Stale
+from models.record import erasure
 from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor
 

@@ -15,17 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import funnel
-from models import catalogue, check, contacts, crew, finding, ledger, schema, sight
+from models import check, contacts, crew, ledger, schema, sight
 from models.base import proxy, rows_of, seconds
 from models.connect import is_postgres, transact
 from models.exchange import taking_back
 from models.exchange.planning import Order, plan
 from models.exchange.revealing import apply
 from models.fields import clean
-from models.finding import Found
 from models.journal import TouchRow
 from models.lead import Contact, Lead, Phone
 from models.people import Agent
+from models.search import catalogue, finding
+from models.search.finding import Found
 from models.views import lead_code
 from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor

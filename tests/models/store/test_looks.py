@@ -11,8 +11,8 @@ import pytest
 from models import desks
 from models.base import seconds
 from models.campaigns import book
+from models.desks.presence import State
 from models.errors import Refused
-from models.presence import State
 from models.watching.cards import EVERYTHING, URGENCY, Selection, Signal
 from models.watching.looks import looks
 from models.watching.overview import overview

@@ -12,8 +12,8 @@ import pytest
 import funnel
 from models import desks
 from models.base import money, seconds
+from models.desks.presence import State, as_of
 from models.errors import Refused
-from models.presence import State, as_of
 from models.watching.cards import EVERYTHING, AgentRow, Selection, Signal
 from models.watching.overview import overview
 from tests.models.store import watched

@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import desks
-from models.presence import LOST_AFTER, PARTS, Accounted, Entry, Presence, Spell, State, accounted, as_of, entered, seen
+from models.desks.presence import (
+    LOST_AFTER,
+    PARTS,
+    Accounted,
+    Entry,
+    Presence,
+    Spell,
+    State,
+    accounted,
+    as_of,
+    entered,
+    seen,
+)
 from tests.models.store.desk_places import at
 from tests.models.store.floors import NOW, MadeFloor
 

@@ -10,10 +10,11 @@ from random import Random
 import pytest
 from playhouse.migrations import Runner
 
-from models import anchors, audit, schema, sealing
+from models import schema
 from models.base import proxy, rows_of
 from models.connect import snapshot, transact
 from models.lead import Intake
+from models.record import anchors, audit, sealing
 from tests.models.store import floors, lives
 from tests.models.store.floors import MadeFloor
 

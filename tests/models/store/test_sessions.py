@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 
 from models import desks, floor, queue
 from models.base import new_token
-from models.errors import Stale
-from models.playbook import shipped_text
-from models.presence import (
+from models.desks.presence import (
     AWAY,
     LOST_AFTER,
     PARTS,
@@ -29,6 +27,8 @@ from models.presence import (
     entered,
     resumed,
 )
+from models.errors import Stale
+from models.playbook import shipped_text
 from tests.models.store.desk_places import LATER, at, away, typed
 from tests.models.store.floors import NOW, PLAYBOOK, MadeFloor
 

@@ -9,8 +9,8 @@ from typing import Any
 from models import desks
 from models.base import proxy, rows_of
 from models.connect import transact
+from models.desks.presence import State
 from models.journal import record
-from models.presence import State
 from tests.models.store import lives
 from tests.models.store.floors import MadeFloor, write
 

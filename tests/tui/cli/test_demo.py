@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from models.connect import transact
 from models.demo import alive, making
 from models.journal import Journal
 from tests.tui.floors import at
@@ -114,6 +115,6 @@ def test_who_tries_it_is_led_through_the_first_lead(tmp_path: Path, monkeypatch:
     demo("--where", str(where))
     demo("--where", str(where))
     with at(str(where)):
-        Journal.add(token="t", at=0, verb="log")
+        transact(lambda: Journal.add(token="t", at=0, verb="log"))
     demo("--where", str(where))
     assert found == [True, True, False]

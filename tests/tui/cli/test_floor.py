@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from models import audit, check
+from models import check
 from models.base import proxy
 from models.connect import transact
+from models.record import audit
 from tests.tui import floors
 from tui.__main__ import callfloor
 from tui.cli import shared

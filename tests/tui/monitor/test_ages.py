@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.presence import State
+from models.desks.presence import State
 from tui.monitor.ages import OVER, STEPS, WITHIN, Age, age_of
 
 SECONDS = st.integers(-3_600, 40_000).map(lambda seconds: timedelta(seconds=seconds))

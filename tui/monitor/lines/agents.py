@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from models.presence import State
+from models.desks.presence import State
 from models.watching.cards import AgentRow
 from tui import money, words
 from tui.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.cards import Person
-from models.presence import State
+from models.desks.presence import State
 from models.watching.cards import Overview
 from tui import money
 from tui.i18n import _

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from models.desks.shelf import Row, Run, moment_of, stamp
 from models.errors import Stale
-from models.shelf import Row, Run, moment_of, stamp
 
 
 class State(StrEnum):

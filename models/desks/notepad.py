@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from models.drafts import Draft, Dropped
+from models.desks.draft import Draft, Dropped
+from models.desks.presence import Entry
 from models.errors import Unavailable
-from models.presence import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,15 @@ from typing import TypeVar
 
 import peewee as pw
 
-from models import drafts as drafting
-from models import presence
 from models.base import proxy, rows_of
 from models.connect import is_postgres, is_reader, translated
-from models.drafts import Draft, Dropped
+from models.desks import draft as drafting
+from models.desks import presence
+from models.desks.draft import Draft, Dropped
+from models.desks.notepad import NOTHING, Notepad, Notes
+from models.desks.presence import Accounted, Entry, Presence, Spell, State
+from models.desks.shelf import BESIDE, DeskFile, DeskTables, Run, Shelf, stamp
 from models.errors import Unavailable
-from models.notepad import NOTHING, Notepad, Notes
-from models.presence import Accounted, Entry, Presence, Spell, State
-from models.shelf import BESIDE, DeskFile, DeskTables, Run, Shelf, stamp
 
 T = TypeVar("T")
 

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from models import connect, dumps, schema
+from models import connect, schema
+from models.copies import dumps
+from models.copies.files import copy_sqlite, make_sqlite, prove_sqlite, require_whole
+from models.desks.shelf import BESIDE
 from models.errors import Refused, Unavailable
-from models.files import copy_sqlite, make_sqlite, prove_sqlite, require_whole
-from models.shelf import BESIDE
 
 ABOUT, FLOOR, DUMP = "about.json", "floor.db", "floor.dump"
 PREFIX, PARTIAL, LOCK = "callfloor-", ".partial-", ".lock"

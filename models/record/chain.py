@@ -2,7 +2,7 @@
 
 Every agent has a chain, so that nobody waits for a colleague, and the floor has one. A link holds a digest of all that
 one command wrote and the head that follows from it and from the link before. Texts enter by a salted digest: they can
-be erased with their salt (`models.erasure`), their digest stays, and the chain holds.
+be erased with their salt (`models.record.erasure`), their digest stays, and the chain holds.
 """
 
 from __future__ import annotations

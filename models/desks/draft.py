@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from models.desks.shelf import Row, Run, moment_of, stamp
 from models.errors import Refused
 from models.fields import clean
-from models.shelf import Row, Run, moment_of, stamp
 
 LONGEST = 4_000
 """Characters of one draft."""

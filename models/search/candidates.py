@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from models.base import Rendered, rows_of
-from models.terms import Part, Sought, Word, fold, has_digits, national
+from models.search.terms import Part, Sought, Word, fold, has_digits, national
 from models.views import lead_code
 
 PAGE = 64

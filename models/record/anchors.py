@@ -10,10 +10,10 @@ import json
 from datetime import datetime, time, timedelta
 
 from models.base import new_token, rows_of, seconds
-from models.chain import FLOOR
 from models.connect import transact
 from models.journal import Journal
 from models.people import Floor, require_manager
+from models.record.chain import FLOOR
 from models.zones import floor_zone
 
 VERB = "anchor"

@@ -13,14 +13,15 @@ from functools import lru_cache
 from itertools import islice
 
 import funnel
-from models import candidates, catalogue, sight
+from models import sight
 from models.base import Rendered, mark, rows_of, seconds
 from models.campaigns import Book, book
-from models.candidates import COLUMNS, PAGE, Candidate, Place, Rank
 from models.connect import snapshot
 from models.lead import Lead, lane_of
 from models.people import Agent, Role
-from models.terms import POOL, SHORT, TEAM, Clause, Sought
+from models.search import candidates, catalogue
+from models.search.candidates import COLUMNS, PAGE, Candidate, Place, Rank
+from models.search.terms import POOL, SHORT, TEAM, Clause, Sought
 
 PAGES = 4
 """So many pages more of who may be meant are looked at, where those before gave too few."""

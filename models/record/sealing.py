@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from models.base import proxy, rows_of
-from models.chain import KINDS, VOIDED, Recorded, columns, note, note_voided
 from models.connect import is_postgres, transact
 from models.journal import Journal, MoveRow, TouchRow, Transfer
+from models.record.chain import KINDS, VOIDED, Recorded, columns, note, note_voided
 
 HOLD, REST = 0.025, 0.1
 """Seconds that one transaction of `catch_up` should take, and the share of them that it leaves to others then."""

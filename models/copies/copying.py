@@ -16,10 +16,12 @@ from pathlib import Path
 
 import peewee as pw
 
-from models import catalogue, check, connect, desks, presence, schema
+from models import check, connect, desks, schema
 from models.base import proxy, rows_of
+from models.copies.sides import Batch, Side, side_of
+from models.desks import presence
 from models.errors import Refused, Unavailable
-from models.sides import Batch, Side, side_of
+from models.search import catalogue
 
 Progress = Callable[[str, int, int], None]
 """Told the table, its rows that are there, and how many it has."""

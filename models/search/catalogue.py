@@ -1,8 +1,8 @@
-"""The catalogue by which leads are found: terms of every lead that stands (`models.terms`), newest lead first.
+"""The catalogue by which leads are found: terms of every lead that stands (`models.search.terms`), newest lead first.
 
 Nobody who logs waits for it: triggers put what changed on a list, `uncatalogued`, in the same transaction; the list is
 worked off some leads at a time, by whoever claims and after an import by the import. What still stands on it is looked
-at one by one when somebody searches (`models.finding`).
+at one by one when somebody searches (`models.search.finding`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from models import terms
 from models.base import proxy, rows_of
 from models.connect import is_postgres, transact, translated
 from models.lead import lane_of
-from models.terms import Clause, Memo
+from models.search import terms
+from models.search.terms import Clause, Memo
 
 SWEPT = 100
 """Leads that one claim brings into the catalogue, where some wait."""

@@ -14,8 +14,8 @@ from typing import Any
 import peewee as pw
 
 from models import desks
+from models.desks.shelf import BESIDE
 from models.errors import Refused, Unavailable
-from models.shelf import BESIDE
 
 Batch = list[tuple[Any, ...]]
 

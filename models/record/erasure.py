@@ -1,6 +1,6 @@
 """A person is erased: names, numbers and what was written of them go for good, figures and the chain stay.
 
-A text leaves its digest where it was (`models.chain`); the salt goes with it, so that nobody can guess it back.
+A text leaves its digest where it was (`models.record.chain`); the salt goes with it, so that nobody can guess it back.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 from models import desks, queue, views
 from models.base import NEVER, proxy, rows_of, seconds
 from models.campaigns import Book, book
-from models.chain import Recorded, hidden
 from models.connect import is_postgres
 from models.errors import Refused
 from models.exchange import intakes
 from models.journal import Journal, MoveRow, TouchRow, once
 from models.lead import Contact, Lead, Phone
 from models.people import require_manager
+from models.record.chain import Recorded, hidden
 
 VERB = "erase"
 KEPT_VERBS = (VERB, "anchor")

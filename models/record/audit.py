@@ -1,4 +1,4 @@
-"""What was altered, is missing or was inserted on record: the chains of `models.chain`, computed again.
+"""What was altered, is missing or was inserted on record: the chains of `models.record.chain`, computed again.
 
 Everything is read once, in the order of the journal and then in that of the chains, and never all in memory.
 """
@@ -14,9 +14,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from models.anchors import VERB as ANCHOR
 from models.base import moment, rows_of
-from models.chain import (
+from models.connect import rows_in_turn
+from models.record.anchors import VERB as ANCHOR
+from models.record.chain import (
     AGENT,
     FLOOR,
     JOURNAL,
@@ -30,9 +31,8 @@ from models.chain import (
     spans,
     voided_line,
 )  # fmt: skip
-from models.connect import rows_in_turn
-from models.erasure import VERB as ERASE
-from models.sealing import MODELS
+from models.record.erasure import VERB as ERASE
+from models.record.sealing import MODELS
 
 ALTERED, MISSING, INSERTED, UNKNOWN = "altered", "missing", "inserted", "anchor"
 LINK = "link"

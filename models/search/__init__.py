@@ -1,0 +1,1 @@
+"""How a lead is found: the terms it is catalogued by, the candidates for what was typed, and the answer."""
