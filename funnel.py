@@ -193,6 +193,29 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What a low layer may point to, and where to look."""
+
+    code: str
+    name: Words
+    look: Words = NO_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer of counts above the leads, as of search marketing: a number a day and a channel, no leads of its own."""
+
+    code: str
+    name: Words
+    benchmark: Decimal | None = None
+    """Of the trade, the manager's to enter: per cent of the layer above; of the first layer, how many a day."""
+    aliases: tuple[str, ...] = ()
+    """Other headings that files have for it."""
+    low: tuple[Hint, ...] = ()
+    """What it points to when it stays below its benchmark."""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A profile field that this playbook adds to those every lead has."""
 
@@ -310,6 +333,8 @@ class Playbook:
     sources: tuple[Source, ...]
     windows: tuple[Window, ...]
     description: Words = NO_WORDS
+    layers: tuple[Layer, ...] = ()
+    """Counts above the leads, top to bottom; with them a playbook may do without stages, and takes no leads then."""
     fields: tuple[Field, ...] = ()
     caps: Caps = Caps()
     order: tuple[Criterion, ...] = tuple(Criterion)
@@ -351,6 +376,11 @@ class Playbook:
         if code in (LOST, INVALID):
             return len(self.stages)
         raise KeyError(code)
+
+    @property
+    def takes_leads(self) -> bool:
+        """Whether leads are worked by it; else it only counts."""
+        return bool(self.stages) or not self.layers
 
     @property
     def sale(self) -> int:
@@ -485,7 +515,7 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
 def _stage_faults(playbook: Playbook) -> Iterator[Fault]:
     known = (*LEAD_FIELDS, *(field.code for field in playbook.fields))
     talks = tuple(outcome.code for outcome in playbook.outcomes)
-    if not any(stage.is_won for stage in playbook.stages):
+    if playbook.takes_leads and not any(stage.is_won for stage in playbook.stages):
         yield Fault(("stages",), "no_won_stage")
     if playbook.stages and playbook.stages[0].is_won:
         yield Fault(("stages", 0, "is_won"), "first_stage_is_won")
@@ -536,19 +566,26 @@ def _outcome_faults(playbook: Playbook, reserved_keys: Container[str]) -> Iterat
 
 
 def _list_faults(playbook: Playbook) -> Iterator[Fault]:
-    for name in ("stages", "outcomes", "loss_reasons", "invalid_reasons", "sources", "fields", "pauses"):
+    needed = (
+        ("stages", "outcomes", "loss_reasons", "invalid_reasons", "sources") if playbook.takes_leads else ("sources",)
+    )
+    for name in ("stages", "outcomes", "loss_reasons", "invalid_reasons", "sources", "fields", "pauses", "layers"):
         entries = getattr(playbook, name)
-        if not entries and name not in ("fields", "pauses"):
+        if not entries and name in needed:
             yield Fault((name,), "empty")
         yield from _entry_faults((name,), entries)
     for place, own in enumerate(playbook.fields):
         yield from _entry_faults(("fields", place, "choices"), own.choices)
         if own.code in (*LEAD_FIELDS, *MERGE_ONLY):
             yield Fault(("fields", place, "code"), "reserved", own.code)
+    for place, layer in enumerate(playbook.layers):
+        yield from _entry_faults(("layers", place, "low"), layer.low)
+        if place and layer.benchmark is not None and layer.benchmark > 100:
+            yield Fault(("layers", place, "benchmark"), "not_per_cent", str(layer.benchmark), ("0", "100"))
     for place, pause in enumerate(playbook.pauses):
         if pause.limit_minutes is not None and pause.limit_minutes < 1:
             yield Fault(("pauses", place, "limit_minutes"), "not_positive", str(pause.limit_minutes), ("1",))
-    if not playbook.windows:
+    if not playbook.windows and playbook.takes_leads:
         yield Fault(("windows",), "empty")
     for place, window in enumerate(playbook.windows):
         if not window.opens < window.closes:
@@ -559,13 +596,13 @@ def _list_faults(playbook: Playbook) -> Iterator[Fault]:
     for name in ("tries_a_day", "tries_in_all"):
         if getattr(caps, name) < 1:
             yield Fault(("caps", name), "not_positive", str(getattr(caps, name)), ("1",))
-    yield from _unknown(
-        ("caps", "exhausted"), (caps.exhausted,), tuple(choice.code for choice in playbook.invalid_reasons)
-    )
+    if playbook.takes_leads:
+        invalid = tuple(choice.code for choice in playbook.invalid_reasons)
+        yield from _unknown(("caps", "exhausted"), (caps.exhausted,), invalid)
 
 
 def _entry_faults(
-    path: tuple[str | int, ...], entries: Iterable[Playbook | Stage | Outcome | Choice | Pause]
+    path: tuple[str | int, ...], entries: Iterable[Playbook | Stage | Outcome | Choice | Pause | Layer | Hint]
 ) -> Iterator[Fault]:
     seen: set[str] = set()
     for place, entry in enumerate(entries):
@@ -1163,6 +1200,44 @@ def sales(playbook: Playbook, moves: Iterable[Move], since: datetime, until: dat
             elif playbook.kind(move.to) is not Kind.WON:
                 sold.pop(move.lead, None)
     return list(sold.values())
+
+
+# ── counts above the leads ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFigures:
+    """One layer over a period, against its benchmark."""
+
+    layer: str
+    count: int | None
+    """None where nobody counted it."""
+    rate: Fraction | None
+    """Of the layer above; of the first layer, how many a day. None where there is nothing to divide by."""
+    benchmark: Fraction | None
+
+    @property
+    def is_low(self) -> bool:
+        """Below the benchmark; what nobody counted is not."""
+        return self.rate is not None and self.benchmark is not None and self.rate < self.benchmark
+
+
+def head(playbook: Playbook, counts: Mapping[str, int], days: int) -> tuple[LayerFigures, ...]:
+    """The head of a funnel, layer by layer, from the counts of a period.
+
+    Args:
+        playbook: its layers.
+        counts: by the layer's code.
+        days: on how many days each channel was counted, all channels together.
+    """
+    found, above = [], Fraction(days)
+    for place, layer in enumerate(playbook.layers):
+        count = counts.get(layer.code)
+        benchmark = None if layer.benchmark is None else Fraction(layer.benchmark) / (100 if place else 1)
+        rate = Fraction(count) / above if count is not None and above else None
+        found.append(LayerFigures(layer.code, count, rate, benchmark))
+        above = Fraction(count or 0)
+    return tuple(found)
 
 
 # ── forecast ──────────────────────────────────────────────────────────────────────────────────────────────────────────

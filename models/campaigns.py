@@ -70,5 +70,10 @@ def _book(campaign_id: int) -> Book:
 
 
 def books() -> tuple[Book, ...]:
-    """All open campaigns."""
+    """All open campaigns whose leads are worked."""
+    return tuple(own for own in every_book() if own.playbook.takes_leads)
+
+
+def every_book() -> tuple[Book, ...]:
+    """All open campaigns, those that only count too."""
     return tuple(book(row[0]) for row in OPEN.rows())

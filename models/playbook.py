@@ -19,7 +19,7 @@ from funnel import Fault, Playbook
 from models.toml_lines import line_of, lines
 
 FOLDER = Path(__file__).parent / "playbooks"
-SHIPPED = ("telesales", "sheet", "b2b", "eight-step", "seven-step", "hp", "general", "four-stage")
+SHIPPED = ("telesales", "sheet", "b2b", "eight-step", "seven-step", "hp", "general", "search-marketing", "four-stage")
 """The playbooks that come with callfloor; the first is the default."""
 
 MOST = 1_000_000

@@ -42,7 +42,7 @@ def take_in(
     """Takes in one lead and returns its id. Its first-call clock runs, since it came by hand.
 
     Raises:
-        Refused: `field_missing`, `bad_value`, `duplicate` (names the owner, nothing of the customer),
+        Refused: `takes_no_leads`, `field_missing`, `bad_value`, `duplicate` (names the owner, nothing of the customer),
             `suppressed`, `supervisors_watch`.
     """
 
@@ -51,6 +51,8 @@ def take_in(
             return int(done.lead_id or 0)
         require_worker(by)
         campaign = book(campaign_id)
+        if not campaign.playbook.takes_leads:
+            raise Refused("takes_no_leads", campaign=campaign.name)
         missing = [name for name in campaign.playbook.required_fields if not funnel.is_filled(values.get(name))]
         if missing:
             raise Refused("field_missing", field=missing[0], fields=tuple(missing))

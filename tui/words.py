@@ -164,6 +164,20 @@ SENTENCES = {
     "duplicate_pool": N_("That number is here already, in a pool."),
     "field_missing": N_("{field} is missing."),
     "rules": N_("A rule of the stage is not met yet."),
+    "no_layers": N_(
+        "The playbook {playbook} has no layers to count: give the campaign search-marketing, or add layers."
+    ),
+    "no_counting_campaign": N_(
+        "No campaign counts: callfloor campaign add NAME --playbook search-marketing makes one."
+    ),
+    "takes_no_leads": N_("The campaign {campaign} only counts and takes no leads: name another with --campaign."),
+    "unknown_channel": N_("There is no channel {channel}; the playbook's sources are: {allowed}"),
+    "counts_layers": N_("{file}: no column of a layer is seen; there are: {allowed}"),
+    "counts_day": N_("{file}: no column of days is seen. Call it day, date or 日期."),
+    "counts_channel": N_("{file}: no column of channels is seen. Call it channel or 渠道, or say --channel."),
+    "counts_row": N_("Row {row}: {column} cannot be read: {found}. Nothing was taken in."),
+    "counts_future": N_("Row {row}: {day} has not been yet. Nothing was taken in."),
+    "counts_twice": N_("Row {row}: {day} stands here twice for {channel}. Add its rows up to one."),
     "no_campaign": N_("This floor has no campaign yet; a manager adds one: callfloor campaign add"),
     "dial_missing": N_("There is no program {program} to dial with: see dial.command in the configuration."),
     "dial_not_started": N_("{program} cannot dial: {why}"),

@@ -152,6 +152,8 @@ def _setting(order: Order, now: datetime) -> Setting:
     if not open_books:
         raise Refused("no_campaign")
     campaign = open_books[0] if order.campaign_id is None else book(order.campaign_id)
+    if not campaign.playbook.takes_leads:
+        raise Refused("takes_no_leads", campaign=campaign.name)
     floor = Floor.get_by_id(1)
     owner = agent_of(order.owner) if order.owner else None
     if owner is not None and owner.role == Role.SUPERVISOR:

@@ -95,7 +95,7 @@ def status(
     asking(open_reports(context))
     campaign = campaign_named(name)
     card = views.floor()
-    first, last = _period(ZoneInfo(card.zone), since, until, all_time=all_time)
+    first, last = period(ZoneInfo(card.zone), since, until, all_time=all_time)
     figures = _figures(campaign, card.zone, first, last)
     if as_json:
         click.echo(json.dumps(_as_json(campaign, card.currency, first, last, figures), ensure_ascii=False, indent=2))
@@ -103,10 +103,14 @@ def status(
         _print_table(campaign, figures, first, last)
 
 
-def _period(
+def period(
     zone: ZoneInfo, since: datetime | None, until: datetime | None, *, all_time: bool
 ) -> tuple[date | None, date | None]:
-    """First day and the day after the last, of the floor's clock; None, None for everything."""
+    """First day and the day after the last, of the floor's clock; None, None for everything.
+
+    Raises:
+        Refused: `period_twice`, `period_empty`.
+    """
     if all_time:
         if since or until:
             raise Refused("period_twice")

@@ -56,7 +56,7 @@ def import_list(context: click.Context, /, file: Path | None, is_list: bool, und
 
     It shows what it understood and what it will do, and asks.
     """
-    with _said():
+    with refusals_in_words():
         by = asking(open_floor(context, sweeps=False)).id
         if is_list:
             _show_all(by)
@@ -69,7 +69,7 @@ def import_list(context: click.Context, /, file: Path | None, is_list: bool, und
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def refusals_in_words() -> Iterator[None]:
     """Refusals that only the import knows, in its own words."""
     from models.playbook import PlaybookFault
     from tui import words

@@ -30,12 +30,13 @@ def playbook() -> None:
 def check(context: click.Context, chosen: str) -> None:
     """Read a playbook and name every mistake with its line."""
     read = read_checked(context, chosen)
+    parts = [
+        counted("{count} layer", "{count} layers", len(read.layers)) if read.layers else "",
+        counted("{count} stage", "{count} stages", len(read.stages)) if read.takes_leads else "",
+        counted("{count} outcome", "{count} outcomes", len(read.outcomes)) if read.takes_leads else "",
+    ]
     click.echo(
-        _("{name}: no mistake; {stages}, {outcomes}.").format(
-            name=plain(said(read.name)),
-            stages=counted("{count} stage", "{count} stages", len(read.stages)),
-            outcomes=counted("{count} outcome", "{count} outcomes", len(read.outcomes)),
-        )
+        _("{name}: no mistake; {parts}.").format(name=plain(said(read.name)), parts=", ".join(filter(None, parts)))
     )
 
 
@@ -97,10 +98,10 @@ def add_campaign(context: click.Context, name: str, chosen: str) -> None:
 @click.pass_context
 def list_campaigns(context: click.Context) -> None:
     """List the campaigns and their playbooks."""
-    from models.campaigns import books
+    from models.campaigns import every_book
 
     asking(open_floor(context, read_only=True))
-    for book in books():
+    for book in every_book():
         click.echo(f"{plain(book.name)}  {plain(book.playbook.code)}  {plain(said(book.playbook.name))}")
 
 
@@ -137,19 +138,20 @@ def read_checked(context: click.Context, chosen: str) -> funnel.Playbook:
         context.exit(2)
 
 
-def campaign_named(name: str | None) -> Book:
-    """The campaign of that name, else the first.
+def campaign_named(name: str | None, *, counts: bool = False) -> Book:
+    """The campaign of that name, else the first, or with `counts` the first that has layers.
 
     Raises:
-        Refused: `unknown_campaign` with those there are, `no_campaign`.
+        Refused: `unknown_campaign` with those there are, `no_campaign`, `no_counting_campaign`.
     """
-    from models.campaigns import books
+    from models.campaigns import every_book
 
-    all_books = books()
-    if not all_books:
-        raise Refused("no_campaign")
+    all_books = every_book()
+    fitting = [book for book in all_books if (book.playbook.layers if counts else book.playbook.takes_leads)]
     if name is None:
-        return all_books[0]
+        if not fitting:
+            raise Refused("no_counting_campaign" if counts else "no_campaign")
+        return fitting[0]
     for book in all_books:
         if book.name == name.strip():
             return book

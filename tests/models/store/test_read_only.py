@@ -18,6 +18,7 @@ import pytest
 from models import (
     connect,
     contacts,
+    counts,
     crew,
     desks,
     floor,
@@ -108,6 +109,7 @@ COMMANDS: dict[str, Callable[[Scene], object]] = {
     "contacts.change_number": lambda s: contacts.change_number(s.claim, s.contact, s.number, "+49305559999", **at(s)),
     "contacts.put_first": lambda s: contacts.put_first(s.claim, s.contact, **at(s)),
     "contacts.remove": lambda s: contacts.remove(s.claim, s.second, **at(s)),
+    "counts.keep": lambda s: counts.keep(1, [counts.DayCount("2026-03-01", "web", {"x": 1})], file="f", **by(s)),
     "crew.add_agent": lambda s: crew.add_agent("new", name="New", role=Role.AGENT, team="north", **by(s)),
     "crew.add_team": lambda s: crew.add_team("west", **by(s)),
     "crew.close_team": lambda s: crew.close_team("south", to="north", **by(s)),

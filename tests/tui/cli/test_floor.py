@@ -6,40 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from models import check
 from models.base import proxy
 from models.connect import transact
 from models.record import audit
 from tests.tui import floors
-from tui.__main__ import callfloor
-from tui.cli import shared
+from tests.tui.cli.conftest import Floor
 from tui.cli.record import DISCREPANCIES
-
-
-class Floor:
-    """A floor set up through the command line, and whoever speaks to it."""
-
-    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.url = url
-        self.login = "boss"
-        monkeypatch.setattr(shared, "caller", lambda _config: self.login)
-        monkeypatch.setattr("tui.cli.floor.caller", lambda _config: self.login)
-
-    def __call__(self, *words: str, code: int = 0) -> Result:
-        """Runs one command and looks at its exit code."""
-        result = CliRunner().invoke(callfloor, [words[0], "--db", self.url, *words[1:]], prog_name="callfloor")
-        assert result.exit_code == code, result.output
-        return result
-
-
-@pytest.fixture
-def floor(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    """A new floor with its manager."""
-    made = Floor(database_url, monkeypatch)
-    made("init", "--name", "Ours", "--zone", "Asia/Shanghai", "--region", "CN")
-    return made
 
 
 def test_init_makes_its_caller_the_manager_and_refuses_a_second_time(floor: Floor) -> None:

@@ -9,7 +9,7 @@ import pytest
 from models import taking_in
 from models.base import new_token
 from tests.tui import floors
-from tests.tui.cli.test_floor import Floor
+from tests.tui.cli.conftest import Floor
 from tui.cli.shared import now
 
 
