@@ -49,6 +49,15 @@ class Monitor:
 
 
 @dataclass(frozen=True, slots=True)
+class Glass:
+    """Whether supervisors may see an agent's screen. Only the machine's own file can say it: nobody opts in or out."""
+
+    allowed: bool = False
+    folder: str = ""
+    """Where the desks' sockets lie; empty: beside a SQLite floor, else where `deploy/` makes it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What was configured."""
 
@@ -63,6 +72,7 @@ class Config:
     identity: Identity = Identity()
     dial: Dial = Dial()
     monitor: Monitor = Monitor()
+    glass: Glass = Glass()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Command id → key, where it is not the usual one."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -85,8 +95,13 @@ SETTINGS = {
     "dial.way": TEXT,
     "dial.command": WORDS,
     "monitor.numbers": TEXT,
+    "glass.allowed": TRUTH,
+    "glass.folder": TEXT,
 }
 """Every setting and what it holds; `keys.*` holds a text for each command."""
+
+OF_MACHINE = frozenset({"identity.account", "glass.allowed", "glass.folder"})
+"""What somebody's own file says in vain."""
 
 CHOICES = {
     "language": ("", "en", "zh_CN"),
@@ -144,7 +159,7 @@ def _may_say(name: str, value: Any, of_machine: Mapping[str, Any]) -> bool:
     """Whether somebody's own file may say this: it gives nobody more rights than the machine's file does."""
     if name == "monitor.numbers":
         return NUMBERS.index(value) >= NUMBERS.index(of_machine.get(name, NUMBERS[0]))
-    return name != "identity.account"
+    return name not in OF_MACHINE
 
 
 def _place(zone: str) -> str:
@@ -179,6 +194,7 @@ def _config(values: Mapping[str, Any], sources: Mapping[str, str]) -> Config:
         identity=Identity(**under("identity")),
         dial=dial,
         monitor=Monitor(**under("monitor")),
+        glass=Glass(**under("glass")),
         keys=under("keys"),
         sources=sources,
     )

@@ -9,7 +9,8 @@ a number too many. What people spell in words of another language is not seen.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -35,10 +36,19 @@ SHOWN = 2
 
 DIGIT = r"[\d零〇一二三四五六七八九幺]"
 DATE = r"(?<!\d)(?:(?:19|20)\d\d[-./年]\d{1,2}[-./月]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?!\d)"
-NUMBER = rf"{DIGIT}(?:[\s().（）/·–—-]{{0,3}}{DIGIT}){{6,}}"
+BETWEEN = r"[\s().（）/·–—-]{0,3}"
+NUMBER = rf"{DIGIT}(?:{BETWEEN}{DIGIT}){{6,}}"
 WHERE = re.compile(f"(?P<date>{DATE})|{NUMBER}")
 EDGES = re.compile(rf"^…?[\s().（）/·–—-]*{DIGIT}+|{DIGIT}+[\s().（）/·–—-]*…?$")
 """Digits at the edge of an excerpt: a number may have been cut there."""
+
+GROWING = re.compile(f"(?P<date>{DATE})|{DIGIT}(?:{BETWEEN}{DIGIT}){{2,}}")
+"""What becomes a number digit by digit: whoever sees the last two each time has seen them all."""
+BROKEN = re.compile(f"{DIGIT}(?:{BETWEEN}{DIGIT})*{BETWEEN}(?=…)|(?<=…){BETWEEN}{DIGIT}(?:{BETWEEN}{DIGIT})*")
+"""What is left of a number where a text was cut."""
+FRAME = " │╭╮╰╯─▌"
+WIDE_DOT = "\uff0a"
+"""In place of a digit that takes two cells."""
 
 
 def number(number: int, mask: Mask) -> str:
@@ -66,14 +76,42 @@ def text(said: str, mask: Mask) -> str:
 
 
 def _dotted(found: re.Match[str], mask: Mask) -> str:
-    if found["date"]:
-        return found["date"]
+    if date := found.groupdict().get("date"):
+        return date
     dotted = re.sub(DIGIT, DOT, found[0])
     if mask is Mask.HIDDEN:
         return dotted
     ends = [place.end() for place in re.finditer(DIGIT, found[0])]
     kept = ends[-SHOWN] - 1
     return dotted[:kept] + found[0][kept:]
+
+
+def pane(lines: Sequence[str], mask: Mask, *, is_typed: bool = False) -> list[str]:
+    """The lines of a part of a screen, masked letter for letter and cell for cell.
+
+    Args:
+        lines: as they are drawn, frame and all; a number may go on in the next.
+        mask: how much may be shown.
+        is_typed: whether it is being written here, so that no part of a number is shown while it grows.
+
+    >>> pane(["│ call 138-0013 │", "│ 8000, 10:30   │"], Mask.MASKED)
+    ['│ call •••-•••• │', '│ ••00, 10:30   │']
+    """
+    if mask is Mask.FULL or not lines:
+        return list(lines)
+    inner = [line.strip(FRAME) for line in lines]
+    said = before = "\n".join(inner)
+    if is_typed:
+        hidden = r"\d" if mask is Mask.HIDDEN else GROWING
+        said = re.sub(hidden, lambda found: _dotted(found, Mask.HIDDEN), said)
+    said = BROKEN.sub(lambda cut: re.sub(DIGIT, DOT, cut[0]), text(said, mask))
+    said = "".join(map(_as_wide, said, before))
+    return [line.replace(own, masked, 1) for line, own, masked in zip(lines, inner, said.split("\n"), strict=True)]
+
+
+def _as_wide(shown: str, before: str) -> str:
+    is_wide = shown == DOT != before and unicodedata.east_asian_width(before) in "WF"
+    return WIDE_DOT if is_wide else shown
 
 
 def texts(value: T, mask: Mask) -> T:

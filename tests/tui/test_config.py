@@ -65,6 +65,18 @@ def test_only_the_system_says_whose_forced_commands_name_people(tmp_path: Path) 
     assert not config.load({"file": str(own)}, {}, system=nowhere).identity.account
 
 
+def test_only_the_system_says_whether_screens_may_be_looked_at(tmp_path: Path) -> None:
+    texts = {
+        yes: write(tmp_path / f"{yes}.toml", f'[glass]\nallowed = {yes}\nfolder = "/{yes}"')
+        for yes in ("true", "false")
+    }
+    nowhere = tmp_path / "nowhere.toml"
+    assert config.load({}, {}, system=nowhere).glass == config.Glass(allowed=False)
+    assert config.load({"file": str(texts["true"])}, {}, system=nowhere).glass == config.Glass(allowed=False)
+    seen = config.load({"file": str(texts["false"])}, {}, system=texts["true"]).glass
+    assert seen == config.Glass(allowed=True, folder="/true")
+
+
 def test_only_the_service_account_is_named_by_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CALLFLOOR_AGENT", "boss")
     me = shared.system_user()

@@ -127,7 +127,9 @@ def test_the_examples_of_the_page_can_be_used(frozen_surroundings: Path, tmp_pat
         "keys.desk.promote-lead", "keys.desk.quit",
     }  # fmt: skip
     (tmp_path / "system.toml").write_text(system, encoding="utf-8")
-    assert config.load({}, {}, system=tmp_path / "system.toml").identity.account == "callfloor"
+    of_machine = config.load({}, {}, system=tmp_path / "system.toml")
+    assert of_machine.identity.account == "callfloor"
+    assert of_machine.glass == config.Glass(allowed=True, folder="/run/callfloor/glass")
     folder = tmp_path / "themes"
     folder.mkdir()
     (folder / "mine.toml").write_text(theme, encoding="utf-8")
