@@ -134,6 +134,13 @@ def account(agent_id: int, since: datetime, now: datetime) -> Accounted:
     return Accounted()
 
 
+def looker(login: str, agent_id: int) -> str:
+    """The name of who may look at an agent's screen; empty for everybody else."""
+    from models.watching import eyes
+
+    return eyes.looker(login, agent_id)
+
+
 def lose(agent_id: int, session: datetime | None, now: datetime) -> None:
     """The line is gone and nobody logged out: the lead in hand waits for its agent for the playbook's grace."""
     from models import desks, queue

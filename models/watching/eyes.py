@@ -29,6 +29,17 @@ def eyes(viewer_id: int, selection: Selection) -> tuple[Agent, Selection]:
     return Agent(id=viewer.id, role=Role.SUPERVISOR, team_id=narrowed.team_id), narrowed
 
 
+def looker(login: str, agent_id: int) -> str:
+    """The name of a watcher who may look at all that an agent does; empty for everybody else."""
+    viewer = Agent.get_or_none(Agent.login == login, Agent.left_at.is_null())
+    try:
+        if viewer is not None and eyes(viewer.id, Selection(agent_id=agent_id)):
+            return str(viewer.name or login)
+    except Refused:
+        pass
+    return ""
+
+
 def _is_in(narrowed: Selection, agent_id: int) -> bool:
     return Agent.select().where(Agent.id == agent_id, Agent.team_id == narrowed.team_id).exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from tui.lines.frame import Frame
 from tui.lines.text import Line, Piece, crop, cut, ends, joined, width_of
 from tui.plain import plain
 
+LOOKERS = 24
+"""Cells for the names of who looks."""
 WRAP_UP_STEP = 10
 """Seconds between two figures of a wrap-up: nobody waits for it, and every figure is sent."""
 
@@ -118,8 +121,30 @@ class Troubles:
     """Drafts are in this process alone."""
 
 
-def status_line(person: Person, today: Today, standing: Standing, troubles: Troubles, frame: Frame, width: int) -> Line:
-    """Agent and team, what they are at, the day's figures, the floor's clock; trouble in place of the figures."""
+def lookers_piece(lookers: Sequence[str]) -> Line:
+    """Who looks at this screen now, by name: never left out, however small it is.
+
+    >>> lookers_piece(["Chen"]), lookers_piece([])
+    ((('  ◉ Chen looks at your screen', 'strong key'),), ())
+    """
+    if not lookers:
+        return ()
+    names = cut(", ".join(plain(name) for name in lookers), LOOKERS)
+    text = _("{name} looks at your screen") if len(lookers) == 1 else _("{name} look at your screen")
+    return (("  ◉ " + text.format(name=names), "strong key"),)
+
+
+def status_line(
+    person: Person,
+    today: Today,
+    standing: Standing,
+    troubles: Troubles,
+    frame: Frame,
+    width: int,
+    *,
+    lookers: Sequence[str] = (),
+) -> Line:
+    """Agent and team, what they are at, who looks, the day's figures and the clock; trouble in place of figures."""
     clock: Line = ((f"{frame.clock(frame.now)} ", "strong"),)
     name: Line = ((" " + cut(plain(person.name), 14), "strong accent"),)
     who: Line = (
@@ -129,6 +154,7 @@ def status_line(person: Person, today: Today, standing: Standing, troubles: Trou
     )
     long, short = (standing_pieces(standing, frame, is_short=is_short) for is_short in (False, True))
     sign: Line = (("  " + _("✗ drafts not saved"), "stuck"),) if troubles.is_unkept else ()
+    sign = (*lookers_piece(lookers), *sign)
     right = clock if troubles.database else (*_figures(today, frame), ("   ", ""), *clock)
     trouble: Line = (("   ✗ " + troubles.database, "strong lost"),) if troubles.database else ()
     forms = ((who, long, right), (name, long, right), (name, short, right), (name, short, clock))

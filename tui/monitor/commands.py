@@ -22,6 +22,12 @@ MONITOR = (
         N_("Go through every lead of the agent: done this week, progress, problem."),
     ),
     Command(
+        "monitor.watch-screen",
+        "g",
+        N_("screen"),
+        N_("See the agent's screen as they have it now; they see who looks."),
+    ),
+    Command(
         "monitor.check-spots", "k", N_("spot check"), N_("Draw records to check: at random, or where signs point.")
     ),
     Command("monitor.turn-funnel", "f", N_("funnel"), N_("Show the funnel of the floor, of each team, of the agent.")),

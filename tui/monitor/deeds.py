@@ -6,6 +6,7 @@ from models.watching.cards import Selection
 from tui.i18n import _
 from tui.lines import help
 from tui.monitor.finding import Finding
+from tui.monitor.glass import GlassSheet, glass_sheet
 from tui.monitor.lines import agents
 from tui.monitor.saving import save
 from tui.monitor.tables import TableSheet
@@ -13,7 +14,7 @@ from tui.plain import plain
 from tui.sheets import Choice, Option, Sheet
 
 EVERYBODY = "everybody"
-NEEDS_AGENT = frozenset({"monitor.review-week"})
+NEEDS_AGENT = frozenset({"monitor.review-week", "monitor.watch-screen"})
 
 
 class Deeds(Finding):
@@ -25,6 +26,8 @@ class Deeds(Finding):
 
     def objection(self, command: str) -> str:
         """Why a command can do nothing now; empty when it can."""
+        if command == "monitor.watch-screen" and not self.watch.config.glass.allowed:
+            return _("Not allowed: the configuration of this machine lets nobody look at screens (glass.allowed).")
         if command in NEEDS_AGENT and self.agent_id() is None:
             return _("No agent is under the cursor.")
         if command == "monitor.open-lead" and self.lead_id() is None:
@@ -48,7 +51,8 @@ class Deeds(Finding):
             (f"{keymap.key('monitor.raise-cursor')}{keymap.key('monitor.lower-cursor')}", self.under_cursor(), True)
         ]
         for command in keymap.commands.values():
-            if command.is_shown and command.id not in ("monitor.show-help", "monitor.lower-cursor"):
+            is_offered = command.is_shown and (command.id != "monitor.watch-screen" or self.watch.config.glass.allowed)
+            if is_offered and command.id not in ("monitor.show-help", "monitor.lower-cursor"):
                 found.append((keymap.key(command.id), plain(_(command.name)), not self.objection(command.id)))
         return found
 
@@ -184,6 +188,15 @@ class Deeds(Finding):
         rows = self.watch.survey.overview.agents
         return next((row.name for row in rows if row.agent_id == agent_id), "")
 
+    # ── an agent's screen ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def watch_screen(self) -> None:
+        """g: what the agent under the cursor has before them."""
+        agent_id = self.agent_id()
+        rows = self.watch.survey.overview.agents
+        if (row := next((row for row in rows if row.agent_id == agent_id), None)) is not None:
+            self.watch.open_sheet(glass_sheet(self.watch, row), on_top=True)
+
     # ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def show_help(self) -> None:
@@ -223,6 +236,8 @@ class Deeds(Finding):
     async def suspend(self) -> None:
         """Ctrl+Z: to the shell, where there is one."""
         if self.watch.may_suspend():
+            if isinstance(self.watch.sheet, GlassSheet):
+                self.watch.close_sheet()  # who is at the shell does not look
             self.watch.app.action_suspend_process()
         else:
             self.watch.say(_("There is no shell to go to."))

@@ -31,6 +31,7 @@ from tui.live import FloorChanged, Live
 from tui.monitor.around import Around
 from tui.monitor.deeds import Deeds
 from tui.monitor.errands import Opening
+from tui.monitor.glass import Looking
 from tui.monitor.painter import Painter
 from tui.sheets import Sheet
 from tui.store import Store
@@ -88,6 +89,7 @@ class Watch(Screen[None], inherit_bindings=False):
         self.paint = Painter(self)
         self.around = Around(self)
         self.deeds = Deeds(self)
+        self.looking = Looking(self)
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._unpainted = ExitStack()
 
@@ -282,6 +284,7 @@ class Watch(Screen[None], inherit_bindings=False):
         """Lays a sheet over everything, in place of what lies there, or on top of it to come back to."""
         self.sheets = [*self.sheets, sheet] if on_top else [sheet]
         self.cover.top = 0
+        self.looking.follow(sheet)
         self.set_class(True, "-covered")
         self.paint.cover()
         self.paint.footer()
@@ -291,6 +294,7 @@ class Watch(Screen[None], inherit_bindings=False):
         if self.sheets:
             self.sheets.pop()
         self.cover.top = 0
+        self.looking.follow(self.sheet)
         self.set_class(bool(self.sheets), "-covered")
         self.paint.cover()
         self.paint.panes()

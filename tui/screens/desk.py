@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -35,6 +36,9 @@ from tui.store import Store
 from tui.widgets.composer import Composer
 from tui.widgets.lines_view import FULL, TOP, LinesView
 from tui.widgets.queue_list import QueueList
+
+if TYPE_CHECKING:
+    from tui.screens.glass import Glass
 
 BESIDE = ("desk.dial-number", "desk.turn-scope", "desk.suspend")
 """Commands that leave what is being read where it is."""
@@ -95,6 +99,8 @@ class Desk(Screen[None], inherit_bindings=False):
         self.around = Around(self)
         self.keeping = Keeping(self)
         self.deeds = Deeds(self)
+        self.glass: Glass | None = None
+        """What lets supervisors look at this screen, where that is allowed."""
         self.key_at = 0.0
         """When the last key came, by the clock of keys."""
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -126,6 +132,8 @@ class Desk(Screen[None], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """However the desk ends: what was typed last is written."""
+        if self.glass is not None:
+            self.glass.close()
         self.keeping.hand_in()
 
     def _show(self) -> None:
@@ -196,6 +204,7 @@ class Desk(Screen[None], inherit_bindings=False):
 
     async def _hear_keys(self) -> None:
         await self.deeds.come_back()
+        self._open_to_lookers()
         self._begun.set()
         while True:
             event = await self._events.get()
@@ -224,6 +233,13 @@ class Desk(Screen[None], inherit_bindings=False):
                 await self.deeds.give_in(error)
                 return
         self.complain(error)
+
+    def _open_to_lookers(self) -> None:
+        if self.config.glass.allowed and not self.keeping.is_over:
+            from tui.screens.glass import Glass
+
+            self.glass = Glass(self)
+            self.glass.open()
 
     async def _hear(self, event: Event) -> None:
         self.key_at = time.monotonic()

@@ -31,7 +31,10 @@ class Painter:
         desk = self.desk
         frame, today, standing = desk.frame, desk.survey.today, desk.deeds.standing()
         troubles = status.Troubles(desk.trouble, desk.is_unkept)
-        desk.status.show(lambda width: [status.status_line(desk.person, today, standing, troubles, frame, width)])
+        lookers = desk.glass.lookers if desk.glass is not None else ()
+        desk.status.show(
+            lambda width: [status.status_line(desk.person, today, standing, troubles, frame, width, lookers=lookers)]
+        )
 
     def queue(self) -> None:
         """The queue."""

@@ -40,6 +40,8 @@ class Replaced(Calls):
         if isinstance(self.cover, ReplacedSheet):
             return
         desk.keeping.give_up()
+        if desk.glass is not None:
+            desk.glass.close()
         desk.workers.cancel_group(desk, "live")
         desk.composer.shut()
         self.writing = self.call = self.pause = None

@@ -40,6 +40,8 @@ class LinesView(Widget):
         """Whether the frame is drawn as the one that takes the keys."""
         self.top = 0
         """The first line that is shown."""
+        self.watched: Callable[[], None] | None = None
+        """Called whenever something else was drawn, while somebody looks at this screen from elsewhere."""
         self._writer: Writer = lambda width: ()
         self._lines: list[Line] = []
         self._drawn: list[Line] = []
@@ -95,6 +97,11 @@ class LinesView(Widget):
         return []
 
     @property
+    def drawn(self) -> Sequence[Line]:
+        """What is shown, frame and all."""
+        return self._drawn
+
+    @property
     def text(self) -> str:
         """What is shown, as text: for tests and for whoever looks over a shoulder."""
         return "\n".join("".join(text for text, _ in line) for line in self._drawn)
@@ -105,6 +112,8 @@ class LinesView(Widget):
         width, height = self.size
         drawn = [crop(line, width) for line in self._framed(width, height)]
         before, self._drawn = self._drawn, drawn
+        if self.watched is not None and drawn != before:
+            self.watched()
         if len(before) != len(drawn):
             self.refresh()
             return
