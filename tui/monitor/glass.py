@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from models.presence import State
+from models.desks.presence import State
 from models.watching.cards import AgentRow
 from models.watching.masks import Mask
 from tui import clocks
@@ -27,7 +27,7 @@ from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.lines.frame import Frame
 from tui.lines.status import running
-from tui.lines.text import ELLIPSIS, Line, Piece, crop, joined, told
+from tui.lines.text import ELLIPSIS, Line, Piece, crop, joined, told, width_of
 from tui.monitor.lines.agents import STATES, lasted
 from tui.plain import plain
 from tui.sheets import Deed, Hints, Sheet
@@ -78,7 +78,8 @@ class GlassSheet(Sheet):
         if self.sight is not Sight.SEEN:
             return [self._head(width), *told(_(self.sight.value), width=width)]
         self.left = max(0, min(self.left, self.width - width))
-        return [self._head(width), *(seen_from(line, self.left, width) for line in masked(self.screen, self.mask))]
+        shown = (seen_from(line, self.left, width) for line in masked(self.screen, self.mask))
+        return [self._head(width), *(bounded(line, self.width, width) for line in shown)]
 
     def _head(self, width: int) -> Line:
         row, frame = self.row(), self.moment()
@@ -122,6 +123,13 @@ def seen_from(line: Line, left: int, width: int) -> Line:
             at += cell_len(letter)
         kept.append((rest, style))
     return crop(((ELLIPSIS, "dim"), *(piece for piece in kept if piece[0])), width)
+
+
+def bounded(line: Line, screen: int, width: int) -> Line:
+    """A line of a screen that is narrower than here: an edge says where it ends."""
+    if screen >= width:
+        return line
+    return (*line, (" " * (screen - width_of(line)), ""), ("│", "rule"))
 
 
 class Looking:

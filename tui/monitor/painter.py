@@ -9,8 +9,10 @@ from models.watching.cards import Selection
 from tui.i18n import _, said
 from tui.lines import status as desk_status
 from tui.lines.text import Line, told
+from tui.monitor.glass import GlassSheet
 from tui.monitor.lines import agents, events, looks, pulse, status
 from tui.plain import plain
+from tui.widgets.lines_view import FULL, TOP
 
 if TYPE_CHECKING:
     from tui.monitor.screen import Watch
@@ -137,6 +139,7 @@ class Painter:
         watch, sheet = self.watch, self.watch.sheet
         if sheet is None:
             return
+        watch.cover.frame = TOP if isinstance(sheet, GlassSheet) else FULL  # a screen as wide as this one has room
         watch.cover.show(sheet.lines, title=((sheet.title, "strong key"),))
         if (line := sheet.line) is not None:
             watch.cover.keep_in_sight(line)
