@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +24,11 @@ from models import crew
 from models.base import new_token
 from models.people import Role
 from models.watching.masks import Mask
-from tests.tui.floors import COLLEAGUE, NOW, SUPERVISOR, Seat, Team, at, seated, set_up
+from tests.tui import floors
+from tests.tui.floors import COLLEAGUE, NOW, SUPERVISOR, Seat, Team, at, set_up
 from tests.tui.looking import Looker, glazed, looking
 from tui import i18n
+from tui.config import Config
 from tui.glass import frames, places, watchers
 from tui.glass.frames import Frame
 from tui.glass.pictures import picture
@@ -34,6 +36,14 @@ from tui.screens import glass
 from tui.widgets.lines_view import LinesView
 
 ROOT = Path(__file__).parents[2]
+
+
+@asynccontextmanager
+async def seated(url: str, *, config: Config | None = None, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Seat]:
+    """Sits down at a desk whose session has begun."""
+    async with floors.seated(url, config=config, size=size) as seat:
+        await seat.desk.settle()
+        yield seat
 
 
 def lookers(seat: Seat) -> tuple[str, ...]:
