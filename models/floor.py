@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import funnel
-from models import schema, zones
+from models import changes, schema, zones
 from models.base import hundredths, money, new_token, rows_of, seconds
 from models.campaigns import book, parsed
 from models.crew import agent_of, reseat, team_id
@@ -135,16 +135,28 @@ def add_campaign(name: str, playbook: str, *, by: int, token: str, now: datetime
     return once(token, command)
 
 
-def apply_playbook(campaign_id: int, playbook: str, *, by: int, token: str, now: datetime) -> None:
-    """Gives a campaign a changed playbook.
+def apply_playbook(campaign_id: int, playbook: str, *, edition: str = "", by: int, token: str, now: datetime) -> None:
+    """Gives a campaign a changed playbook; what it changes is told to the journal.
+
+    Args:
+        campaign_id: which campaign.
+        playbook: the text, already checked.
+        edition: of the campaign that `changes.look` looked at; any when empty.
+        by: a manager.
+        token: of this command.
+        now: this moment.
 
     Raises:
-        Refused: `stage_in_use` where open leads stand in a stage that is gone, with the stages and their numbers.
+        Refused: `stage_in_use` where leads stand in a stage that is gone, with the stages and their numbers;
+            `playbook_changed` where somebody else changed it since it was looked at.
     """
 
     def command() -> int:
         require_manager(by)
+        if edition and not Campaign.select().where(Campaign.id == campaign_id, Campaign.edition == edition).exists():
+            raise Refused("playbook_changed")
         before = book(campaign_id)
+        change = changes.compared(before, parsed(playbook), now, counts_leads=False)
         _write_stages(campaign_id, parsed(playbook), now)
         Campaign.update(playbook=playbook, edition=new_token()).where(Campaign.id == campaign_id).execute()
         stranded = _stranded(campaign_id)
@@ -154,7 +166,7 @@ def apply_playbook(campaign_id: int, playbook: str, *, by: int, token: str, now:
         # Every key may be another now; the sweep sets them, some at a time.
         Lead.update(rekey_at=0).where(Lead.campaign_id == campaign_id, Lead.voided_at.is_null()).execute()
         Floor.update(tidied_at=0).where(Floor.id == 1).execute()
-        record(token, "playbook", by, now, campaign=campaign_id, origin=before.playbook.code)
+        record(token, "playbook", by, now, campaign=campaign_id, origin=before.playbook.code, change=change.told())
         return 0
 
     once(token, command)

@@ -164,6 +164,7 @@ SENTENCES = {
     "duplicate_pool": N_("That number is here already, in a pool."),
     "field_missing": N_("{field} is missing."),
     "rules": N_("A rule of the stage is not met yet."),
+    "playbook_changed": N_("Somebody else changed this campaign's playbook just now: look again with playbook diff."),
     "no_layers": N_(
         "The playbook {playbook} has no layers to count: give the campaign search-marketing, or add layers."
     ),

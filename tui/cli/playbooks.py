@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from models.errors import Refused
-from tui.cli.shared import asking, configured, now, open_floor, token
+from tui.cli.shared import REFUSED, asking, configured, now, open_floor, token
 from tui.i18n import _, counted, said
 from tui.plain import plain
 
 if TYPE_CHECKING:
     import funnel
     from models.campaigns import Book
+    from models.changes import Change
 
 CHOSEN = click.argument("chosen", metavar="NAME|FILE")
 
@@ -58,21 +59,52 @@ def show(chosen: str) -> None:
     click.echo(playbook_text(chosen), nl=False)
 
 
-@playbook.command("apply")
+@playbook.command("diff")
 @CHOSEN
 @click.option("--campaign", "name", help="The campaign's name; else the first.")
 @click.pass_context
-def apply(context: click.Context, chosen: str, name: str | None) -> None:
-    """Give a campaign a changed playbook; refused while open leads stand in a stage that is gone."""
+def diff(context: click.Context, chosen: str, name: str | None) -> None:
+    """Say what a changed playbook would do to open leads, and change nothing."""
+    asking(open_floor(context, read_only=True))
+    _show_change(context, chosen, campaign_named(name))
+
+
+@playbook.command("apply")
+@CHOSEN
+@click.option("--campaign", "name", help="The campaign's name; else the first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def apply(context: click.Context, chosen: str, name: str | None, yes: bool) -> None:
+    """Give a campaign a changed playbook, once it is said what that does to open leads.
+
+    Refused while leads stand in a stage that goes.
+    """
     from models import floor
 
     config = open_floor(context)
-    read_checked(context, chosen)
-    campaign = campaign_named(name)
-    floor.apply_playbook(campaign.campaign_id, playbook_text(chosen), by=asking(config).id, token=token(), now=now())
+    campaign, by = campaign_named(name), asking(config)
+    text, found = _show_change(context, chosen, campaign)
+    if found.stranded:
+        raise Refused("stage_in_use", stages=found.stranded)
+    if not yes and not click.confirm(_("Go on?"), default=False, err=True):
+        click.echo(_("Nothing was changed."), err=True)
+        context.exit(REFUSED)
+    floor.apply_playbook(campaign.campaign_id, text, edition=found.edition, by=by.id, token=token(), now=now())
     click.echo(
         _("Campaign {campaign} is worked by {playbook} now.").format(campaign=plain(campaign.name), playbook=chosen)
     )
+
+
+def _show_change(context: click.Context, chosen: str, campaign: Book) -> tuple[str, Change]:
+    """Says what the playbook would do; with the text that was looked at."""
+    from models import changes
+    from tui.cli import changing
+
+    after, text = read_checked(context, chosen), playbook_text(chosen)
+    found = changes.look(campaign.campaign_id, after, now())
+    for line in changing.change(campaign, after, found):
+        click.echo(line)
+    return text, found
 
 
 @click.group()

@@ -126,7 +126,7 @@ def test_a_broken_playbook_is_refused_with_its_line(floor: Floor, tmp_path: Path
     assert f"{broken}:" in said
     assert "probability" in said
     assert "telesales" in floor("campaign", "list").output
-    floor("playbook", "apply", "b2b")
+    floor("playbook", "apply", "b2b", "--yes")
     assert "b2b" in floor("campaign", "list").output
 
 
