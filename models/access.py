@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from models import views
 from models.base import rows_of
+from models.cards import Person
 from models.connect import is_postgres
 from models.errors import Refused
 from models.people import Role
@@ -119,6 +121,19 @@ def account() -> str | None:
     No variable and no flag changes it: it is the session's user, as the server let it in.
     """
     return next((login for login, _ in _memberships()), None)
+
+
+def asking(login: str) -> Person:
+    """Who asks: whom the database vouches for where everybody has an account of it, else the person of that login.
+
+    Raises:
+        Refused: `stranger`, nobody of that login works here.
+    """
+    login = account() or login
+    person = views.person(login)
+    if person is None:
+        raise Refused("stranger", login=login)
+    return person
 
 
 def is_limited() -> bool:

@@ -76,10 +76,7 @@ def opening(login: str, now: datetime, *, is_new: bool = False) -> Opening:
     """
     from models import access, queue, views
 
-    login = access.account() or login
-    person = views.person(login)
-    if person is None:
-        raise Refused("stranger", login=login)
+    person = access.asking(login)
     books = {book.campaign_id: book for book in views.campaigns()}
     if not books:
         raise Refused("no_campaign")

@@ -86,21 +86,21 @@ def watch(config: Config, login: str, *, clock: Callable[[], datetime] = utc_now
 
 
 def is_watcher(config: Config, login: str) -> bool:
-    """Whether that login watches and works no leads, so that the monitor is their first screen.
+    """Whether who asks watches and works no leads, so that the monitor is their first screen.
 
     Raises:
+        Refused: `stranger`.
         Unavailable: the floor cannot be opened.
     """
     _share_memory()
     drivers.load_for(config.db)
-    from models import views
+    from models import access
     from models.people import Role
     from tui.store import Store
 
     with closing(Store(config.db, read_only=True)) as store:
         store.open()
-        person = store.call(views.person, login)
-    return person is not None and person.role is Role.SUPERVISOR
+        return store.call(access.asking, login).role is Role.SUPERVISOR
 
 
 def _begin(url: str) -> None:

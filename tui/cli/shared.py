@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import FloorError, Refused, Unavailable
+from models.errors import FloorError, Unavailable
 
 if TYPE_CHECKING:
     from models.cards import Person
@@ -158,13 +158,9 @@ def asking(config: Config) -> Person:
     Raises:
         Refused: `stranger`, nobody of that login works here.
     """
-    from models import access, views
+    from models import access
 
-    login = access.account() or caller(config)
-    person = views.person(login)
-    if person is None:
-        raise Refused("stranger", login=login)
-    return person
+    return access.asking(caller(config))
 
 
 @contextmanager

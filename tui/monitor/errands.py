@@ -72,12 +72,10 @@ def opening(login: str, now: datetime, numbers: str) -> Opening:
     Raises:
         Refused: `stranger`, `supervisors_only`, or `no_campaign`.
     """
-    from models import views
+    from models import access, views
     from models.watching import eyes
 
-    person = views.person(login)
-    if person is None:
-        raise Refused("stranger", login=login)
+    person = access.asking(login)
     if person.role is Role.AGENT:
         raise Refused("supervisors_only")
     books = {book.campaign_id: book for book in views.campaigns()}

@@ -42,6 +42,7 @@ from tests.models.store.floors import HOUR, NOW, MadeFloor
 from tui import errands
 from tui.cli import shared
 from tui.config import Config
+from tui.monitor import errands as watching
 
 
 def as_role(url: str, login: str) -> str:
@@ -292,6 +293,9 @@ def test_whatever_the_surroundings_say_the_account_is_who_one_is(
     with session(granted, "ann"):
         assert shared.asking(Config()).login == "ann"
         assert errands.opening("boss", NOW).person.login == "ann"
+        with pytest.raises(Refused) as refused:
+            watching.opening("boss", NOW, "full")
+        assert refused.value.code == "supervisors_only", "an agent does not watch in a manager's name"
     with floors.opened(granted.url):
         assert shared.asking(Config()).login == "boss", "one account for all: the system says who it is"
 
