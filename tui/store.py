@@ -15,6 +15,11 @@ from tui.reader import Reader
 P = ParamSpec("P")
 T = TypeVar("T")
 
+PAUSES = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between the tries of what the database could not do."""
+PASSING = ("locked", "gone")
+"""Troubles that pass by themselves."""
+
 
 class Store:
     """The floor's database behind its thread. One piece of work at a time, in the order in which they were given."""
@@ -44,6 +49,26 @@ class Store:
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs work on the database's thread while the screen goes on; its errors come back as they are."""
         return await asyncio.wrap_future(self._thread.submit(self._work, partial(work, *args, **kwargs)))
+
+    async def insist(self, work: Callable[[], T], tell: Callable[[Unavailable | None], None]) -> T:
+        """As `run`, and what passes by itself is tried again for a while.
+
+        Args:
+            work: what is to be done, safe to repeat.
+            tell: hears of each trouble, and that there is none any more.
+        """
+        for pause in (*PAUSES, None):
+            try:
+                answer = await self.run(work)
+            except Unavailable as trouble:
+                tell(trouble)
+                if pause is None or trouble.code not in PASSING:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                tell(None)
+                return answer
+        raise AssertionError("unreachable")
 
     async def look_up(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Answers a question beside what `run` does, on a connection that cannot write; a newer one ends it.

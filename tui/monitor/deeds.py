@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from models.watching.cards import Selection
 from tui.i18n import _
+from tui.i18n import marked as N_
 from tui.lines import help
 from tui.monitor.finding import Finding
 from tui.monitor.glass import GlassSheet, glass_sheet
 from tui.monitor.lines import agents
 from tui.monitor.saving import save
-from tui.monitor.tables import TableSheet
+from tui.monitor.tables import TableSheet, without_marks
 from tui.plain import plain
 from tui.sheets import Choice, Option, Sheet
 
 EVERYBODY = "everybody"
 NEEDS_AGENT = frozenset({"monitor.review-week", "monitor.watch-screen"})
+NEEDS_SHELL = {
+    "monitor.save-view": N_("There is no shell here, and no folder of yours to save into."),
+    "monitor.suspend": N_("There is no shell to go to."),
+}
+"""Command → what is said where no shell looks after the monitor."""
 
 
 class Deeds(Finding):
@@ -32,12 +38,8 @@ class Deeds(Finding):
             return _("No agent is under the cursor.")
         if command == "monitor.open-lead" and self.lead_id() is None:
             return _("No lead that you may see is under the cursor.")
-        if command in ("monitor.save-view", "monitor.suspend") and not self.watch.may_suspend():
-            return (
-                _("There is no shell here, and no folder of yours to save into.")
-                if "save" in command
-                else _("There is no shell to go to.")
-            )
+        if command in NEEDS_SHELL and not self.watch.may_suspend():
+            return _(NEEDS_SHELL[command])
         return ""
 
     def hints(self) -> list[tuple[str, str, bool]]:
@@ -212,6 +214,7 @@ class Deeds(Finding):
         watch = self.watch
         sheet = watch.sheet
         if isinstance(sheet, TableSheet):
+            await sheet.read_whole()
             path = save(sheet.title, sheet.records(), watch.frame)
         elif sheet is not None:
             path = save(sheet.title, sheet.lines(100), watch.frame)
@@ -225,10 +228,7 @@ class Deeds(Finding):
         pauses, frame = self.watch.paint.pauses(), self.watch.frame
         return [
             head,
-            *(
-                [text.strip(" ▌●◐○‖✗") for text, _style in agents.cells(row, pauses, frame, has_teams=True)]
-                for row in rows
-            ),
+            *(without_marks(agents.cells(row, pauses, frame, has_teams=True)) for row in rows),
         ]
 
     # ── leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from models.errors import Unavailable
 from models.watching.cards import PortfolioRow, ReviewLine
 from tui.clocks import short_date
 from tui.i18n import _
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PAUSES = (0.2, 0.5, 1.0)
-"""Seconds between the tries of a question that the database could not answer."""
 SAMPLE = 12
 """Records of a spot check: as many as somebody checks in half an hour."""
 
@@ -41,18 +38,7 @@ class Records:
 
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Asks the database; what passes by itself is tried again for a while."""
-        for pause in (*PAUSES, None):
-            try:
-                answer = await self.watch.store.run(work, *args, **kwargs)
-            except Unavailable as trouble:
-                self.watch.trouble_with(trouble)
-                if pause is None or trouble.code not in ("locked", "gone"):
-                    raise
-                await asyncio.sleep(pause)
-            else:
-                self.watch.trouble_with(None)
-                return answer
-        raise AssertionError("unreachable")
+        return await self.watch.store.insist(partial(work, *args, **kwargs), self.watch.trouble_with)
 
     @property
     def numbers(self) -> str:

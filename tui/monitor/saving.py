@@ -7,6 +7,7 @@ import io
 import os
 import re
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from models.errors import Refused
@@ -14,8 +15,6 @@ from models.exchange.formulas import guarded
 from tui.lines.frame import Frame
 from tui.lines.text import Line
 from tui.plain import plain
-
-TRIES = 99
 
 
 def save(
@@ -34,21 +33,25 @@ def save(
     """
     is_table = bool(content) and isinstance(content[0], list)
     text = _csv(content) if is_table else _text(content)  # type: ignore[arg-type]
-    place = folder or (Path.cwd() if os.access(Path.cwd(), os.W_OK) else Path.home())
+    place = folder or (Path() if os.access(".", os.W_OK) else Path.home())
     stem = re.sub(r"[^\w.-]+", "-", plain(title)).strip("-.")[:40] or "view"
     name = f"callfloor-{stem}-{frame.now.astimezone(frame.zone):%Y-%m-%d-%H%M}"
-    for number in range(1, TRIES):
+    for number in count(1):
         path = place / f"{name}{f'-{number}' if number > 1 else ''}{'.csv' if is_table else '.txt'}"
         try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with open(path, "x", encoding="utf-8-sig" if is_table else "utf-8", newline="", opener=_own) as stream:
+                stream.write(text)
         except FileExistsError:
             continue
         except OSError as error:
             raise Refused("unsaved", file=str(path), why=error.strerror or "?") from error
-        with open(file, "w", encoding="utf-8-sig" if is_table else "utf-8", newline="") as stream:
-            stream.write(text)
-        return path
-    raise Refused("unsaved", file=str(place / name), why="?")
+        return path.absolute()
+    raise AssertionError("unreachable")
+
+
+def _own(path: str, flags: int) -> int:
+    """A file that only its owner may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

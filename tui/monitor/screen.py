@@ -268,15 +268,16 @@ class Watch(Screen[None], inherit_bindings=False):
         command = self.keymap.command(key)
         if callable(answer):
             await answer()
-        elif answer:
+        if answer:
             self.paint.cover()
         elif key in ("escape", "q"):
             self.close_sheet()
         elif key in steps:
             self.cover.scroll_lines(steps[key])
+        elif command is not None and command.id == sheet.command:
+            self.close_sheet()
         elif command is not None:
-            is_closed = command.id == sheet.command
-            self.close_sheet() if is_closed else await self.command(command.id)
+            await self.command(command.id)
 
     # ── sheets ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,6 +14,14 @@ STEPS = {"down": 1, "up": -1, "j": 1, "pagedown": 10, "space": 10, "pageup": -10
 INDENT = 3
 
 
+MARKS = " ▌●◐○‖✗"
+
+
+def without_marks(cells: Sequence[Piece]) -> list[str]:
+    """Cells as a file has them: words without the marks before them."""
+    return [text.strip(MARKS) for text, _style in cells]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row."""
@@ -119,12 +127,17 @@ class TableSheet(Sheet):
 
     async def _read_on(self) -> None:
         """The rows after the last."""
-        more, self._more = self._more, None
-        assert more is not None
-        found = await more()
+        if self._more is None:
+            return
+        found = await self._more()
         self.rows += found
-        if found:
-            self._more = more
+        if not found:
+            self._more = None
+
+    async def read_whole(self) -> None:
+        """Every row that there is."""
+        while self._more is not None:
+            await self._read_on()
 
     def records(self) -> list[list[str]]:
         """Head and rows as cells for a file."""
@@ -132,6 +145,6 @@ class TableSheet(Sheet):
         has_notes = any(row.below for row in self.rows)
         if has_notes:
             head.append(_("note"))
-        rows = [[text.strip(" ▌●◐○‖✗") for text, _style in row.cells] for row in self.rows]
+        rows = [without_marks(row.cells) for row in self.rows]
         notes = [[row.below] if has_notes else [] for row in self.rows]
         return [head, *(cells + note for cells, note in zip(rows, notes, strict=True))]

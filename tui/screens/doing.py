@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from models.errors import Unavailable
 from tui import clocks, errands
 from tui.entry import Reader
 from tui.errands_desks import in_session
@@ -25,11 +23,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-PAUSES = (0.2, 0.5, 1.0, 2.0)
-"""Seconds between the tries of a command that the database could not do."""
-PASSING = ("locked", "gone")
-"""Troubles that pass by themselves."""
 
 
 @dataclass
@@ -63,22 +56,12 @@ class Doing:
 
     async def ask(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Asks the database; what passes by itself is tried again for a while."""
-        for pause in (*PAUSES, None):
-            try:
-                answer = await self.desk.store.run(self._in_session, partial(work, *args, **kwargs))
-            except Unavailable as trouble:
-                self.desk.trouble_with(trouble)
-                if pause is None or trouble.code not in PASSING:
-                    raise
-                await asyncio.sleep(pause)
-            else:
-                self.desk.trouble_with(None)
-                return answer
-        raise AssertionError("unreachable")
+        command = partial(work, *args, **kwargs)
 
-    def _in_session(self, work: Callable[[], T]) -> T:
-        """Work of this desk, on the database's thread: refused where the agent has logged in somewhere else since."""
-        return in_session(self.agent_id, self.desk.keeping.session, work)
+        def in_this_session() -> T:  # refused where the agent has logged in somewhere else since
+            return in_session(self.agent_id, self.desk.keeping.session, command)
+
+        return await self.desk.store.insist(in_this_session, self.desk.trouble_with)
 
     def token(self, what: str) -> str:
         """The name of one command: the same until it was done, so that a second try does it once."""

@@ -9,13 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from models.errors import Refused
-from tests.tui.floors import LOGIN, NOW, set_up
+from models import taking_in
+from models.base import new_token
+from models.errors import Refused, Unavailable
+from tests.tui.floors import LOGIN, NOW, at, set_up
 from tests.tui.watching import OTHER_SUPERVISOR, SUPERVISOR, busy_floor, watching, work
 from tui import config as configuration
 from tui import words
 from tui.config import Config
 from tui.monitor import errands
+from tui.monitor.tables import TableSheet
 from tui.store import Store
 
 
@@ -29,6 +32,11 @@ def saved_rows(folder: Path) -> list[list[str]]:
 def saved_texts(folder: Path) -> str:
     """Everything that was saved there."""
     return "".join(path.read_text("utf-8") for path in folder.glob("callfloor-*"))
+
+
+async def unreachable(*_: object, **__: object) -> None:
+    """A database that went away for good."""
+    raise Unavailable("gone")
 
 
 async def test_the_floor_at_a_glance(fresh_sqlite: str) -> None:
@@ -128,6 +136,35 @@ async def test_an_agents_portfolio_and_back(fresh_sqlite: str) -> None:
         assert "portfolio · Li Wei" in gallery.shown("cover")
         await gallery.press("escape")
         assert gallery.watch.sheet is None
+
+
+async def test_a_long_portfolio_is_read_page_by_page_and_saved_whole(
+    fresh_sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = busy_floor(fresh_sqlite)
+    with at(fresh_sqlite):
+        for number, company in enumerate(("Alder Ltd", "Birch Ltd")):
+            own = {"company": company, "person": "Bo", "number": f"+1212555019{number}", "source": "cold_call"}
+            taking_in.take_in(1, own, by=team.manager, owner_id=team.agent, team_id=1, token=new_token(), now=NOW)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(errands, "PAGE", 1)
+    async with watching(fresh_sqlite) as gallery:
+        monkeypatch.setattr(gallery.watch, "may_suspend", lambda: True)
+        await gallery.press("enter")
+        sheet = gallery.watch.sheet
+        assert isinstance(sheet, TableSheet)
+        assert len(sheet.rows) == 1
+        with monkeypatch.context() as outage:
+            outage.setattr(gallery.watch.store, "run", unreachable)
+            outage.setattr("tui.store.PAUSES", ())
+            await gallery.press("down")
+            assert "cannot be reached" in gallery.shown("footer")
+        await gallery.press("down")
+        assert len(sheet.rows) == 2
+        assert all(row.cells[0][0] in gallery.shown("cover") for row in sheet.rows)
+        await gallery.press("e")
+        _head, *rows = saved_rows(tmp_path)
+        assert {row[0] for row in rows} == {"Kestrel Labs", "Alder Ltd", "Birch Ltd"}
 
 
 async def test_the_weekly_review(fresh_sqlite: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import errno
+import os
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,3 +42,10 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         save("lead", [()], FRAME, folder=tmp_path / "nowhere")
     assert "cannot be written" in words.refusal(refused.value)
+
+
+def test_a_full_disk_is_said_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.monitor.saving._own", lambda path, flags: os.open("/dev/full", os.O_WRONLY))
+    with pytest.raises(Refused) as refused:
+        save("lead", [(("text", ""),)], FRAME, folder=tmp_path)
+    assert refused.value.fields["why"] == os.strerror(errno.ENOSPC)
