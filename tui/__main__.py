@@ -29,8 +29,14 @@ def callfloor(context: click.Context, config_file: str | None, language: str | N
 
 
 def main() -> None:
-    """What the entry point calls."""
-    sys.exit(callfloor(prog_name="callfloor"))
+    """What the entry point calls. What nobody foresaw is named by a reference: its own text may tell of a customer."""
+    try:
+        sys.exit(callfloor(prog_name="callfloor"))
+    except Exception as error:  # noqa: BLE001  click tells of its own; nothing else is foreseen
+        from tui import mishap
+
+        click.echo(mishap.sentence(error), err=True)
+        sys.exit(mishap.UNFORESEEN)
 
 
 if __name__ == "__main__":

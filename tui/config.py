@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from textual.theme import Theme
 
 SYSTEM = Path("/etc/callfloor/config.toml")
+PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/?#@]*:)[^/?#]+(?=@)|(?<=[?&]password=)[^&]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +207,15 @@ def default_database() -> str:
     from platformdirs import user_data_path
 
     return f"sqlite:///{user_data_path('callfloor') / 'floor.db'}"
+
+
+def without_password(url: str) -> str:
+    """A database's URL as it may be shown.
+
+    >>> without_password("postgresql://li:a:b@floor/callfloor?sslmode=require&password=c")
+    'postgresql://li:***@floor/callfloor?sslmode=require&password=***'
+    """
+    return PASSWORD.sub(r"\g<user>***", url)
 
 
 def is_named(flags: Mapping[str, str], environ: Mapping[str, str]) -> bool:

@@ -13,7 +13,6 @@ from textual.types import CSSPathType
 from models.errors import Refused
 from tui import driver, mishap, paint
 from tui.config import Config, known_themes
-from tui.i18n import _
 from tui.store import Store
 
 
@@ -79,6 +78,4 @@ class Face(App[None], inherit_bindings=False):
         if self.is_headless:  # a test wants to see it
             super()._handle_exception(error)
             return
-        reference = mishap.record(error)
-        text = _("Something went wrong that nobody foresaw. Reference {reference}, in {file}.")
-        self.exit(return_code=70, message=text.format(reference=reference, file=mishap.log_file()))
+        self.exit(return_code=mishap.UNFORESEEN, message=mishap.sentence(error))

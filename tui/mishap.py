@@ -8,6 +8,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+UNFORESEEN = 70
+"""The exit code of a program that ends by it."""
+
 
 def log_file() -> Path:
     """Where it is written."""
@@ -34,3 +37,11 @@ def record(error: BaseException) -> str:
         with path.open("a", encoding="utf-8") as log:
             log.writelines(lines)
     return reference
+
+
+def sentence(error: BaseException) -> str:
+    """Writes it down, and says so with the reference."""
+    from tui.i18n import _
+
+    text = _("Something went wrong that nobody foresaw. Reference {reference}, in {file}.")
+    return text.format(reference=record(error), file=log_file())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -180,8 +180,13 @@ async def test_another_lead_in_hand_stays_there_and_the_text_is_kept_where_it_wa
         assert "What you wrote at Acme Tools is kept." in seat.said
 
 
-async def test_what_is_on_record_already_is_not_written_again(fresh_sqlite: str) -> None:
-    """Killed between the entry of a note and the end of its draft."""
+@pytest.mark.parametrize(
+    ("left", "at_"),
+    [("agrees #price @fri 10am", NOW), ("agres #pr", NOW - timedelta(seconds=1))],
+    ids=["whole", "older"],
+)
+async def test_what_is_on_record_already_is_not_written_again(fresh_sqlite: str, left: str, at_: datetime) -> None:
+    """Killed between the entry of a note and the end of its draft, which may lack what was mended last."""
     team = set_up(fresh_sqlite)
     text = "agrees #price @fri 10am"
     async with seated(fresh_sqlite) as seat:
@@ -190,7 +195,7 @@ async def test_what_is_on_record_already_is_not_written_again(fresh_sqlite: str)
         lead_id = seat.desk.deeds.hand.card.id
         await seat.press("tab")
         await written(seat)
-        draft = Draft(lead_id, "log talked", text, 3, True, NOW)
+        draft = Draft(lead_id, "log talked", left, 3, True, at_)
         await seat.app.store.run(desks.keep, team.agent, draft, NOW)
     async with seated(fresh_sqlite) as seat:
         await seat.desk.settle()

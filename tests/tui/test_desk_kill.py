@@ -159,7 +159,7 @@ def test_whoever_logs_in_again_goes_on_there(database_url: str, ahead: float) ->
             assert re.search(
                 r"You logged in at pts/\d+ · \S+ at \d\d:\d\d", " ".join(screen.split()).replace(" │ ", " ")
             )
-            first.type(b"g and more\x1b[F @fri 10am\x1b")
+            first.type(b"g and more\x1b[F @fri 10am")
             second.type(b"g\x1b[F @fri 10am\r")
             second.until(lambda screen: "promised Fri" in screen)
             first.type(b"\r")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ import click
 from rich.cells import cell_len
 
 from tui.cli.shared import padded, session_of
-from tui.config import SETTINGS, SYSTEM, Config, known_themes, user_file
+from tui.config import SETTINGS, SYSTEM, Config, known_themes, user_file, without_password
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.plain import plain
@@ -20,8 +19,6 @@ from tui.plain import plain
 DEFAULT = N_("default")
 MOST = 44
 """A value that is longer pushes only its own line."""
-SECRETS = re.compile(r"(?<=:)[^:/@]+(?=@)|(?<=[?&]password=)[^&]+")
-"""The password in a database's URL: no screen shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def _settings(found: Config, environ: Mapping[str, str]) -> Iterator[Setting]:
     for name in SETTINGS:
         value, source = _value(found, name), found.sources.get(name, DEFAULT)
         if name in ("db", "read_db"):
-            value = SECRETS.sub("***", str(value))
+            value = without_password(str(value))
         elif name == "language" and not value:
             value = i18n.chosen("", environ)
             source = next((one for one in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(one)), DEFAULT)

@@ -39,14 +39,16 @@ def _as_json(findings: Sequence[Finding]) -> dict[str, object]:
     from tui.doctor.sentences import sentence
 
     rows = [
-        {"check": one.check, "level": str(one.level), "code": one.code, "text": sentence(one), **_plain_fields(one)}
+        {
+            "check": one.check,
+            "level": str(one.level),
+            "code": one.code,
+            "text": sentence(one),
+            "fields": dict(one.fields),
+        }
         for one in findings
     ]
     return {"version": DOCTOR_VERSION, "findings": rows}
-
-
-def _plain_fields(finding: Finding) -> dict[str, object]:
-    return {"fields": dict(finding.fields)} if finding.fields else {}
 
 
 def _print(findings: Sequence[Finding]) -> None:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
+from tui.config import without_password
 from tui.doctor.facts import Doors, Facts, FileFact, Finding, Level
 
 OK, WARNING, FAULT = Level.OK, Level.WARNING, Level.FAULT
@@ -25,7 +26,6 @@ SMALLEST = 80, 24
 DRIFT = timedelta(seconds=2)
 SPARE = 10
 """Connections for managers, backups and the server itself."""
-PASSWORD = re.compile(r"://[^/@]*:[^/@]+@|[?&]password=")
 
 Check = Callable[[Facts], Iterator[Finding]]
 
@@ -48,7 +48,7 @@ def settings(facts: Facts) -> Iterator[Finding]:
         bad.append(Finding("settings", FAULT, "settings_writable", fields))
     if not own.mode & 0o004:
         bad.append(Finding("settings", WARNING, "settings_unread", fields))
-    if PASSWORD.search(facts.db) and own.mode & 0o004 and facts.db_source == own.path:
+    if without_password(facts.db) != facts.db and own.mode & 0o004 and facts.db_source == own.path:
         bad.append(Finding("settings", FAULT, "settings_password", fields))
     if facts.db_source != own.path:
         bad.append(Finding("settings", WARNING, "settings_elsewhere", {**fields, "source": facts.db_source or "–"}))

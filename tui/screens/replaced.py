@@ -37,8 +37,6 @@ class Replaced(Calls):
     def give_way(self, stale: Stale) -> None:
         """Says when and where the work goes on, and lets go of everything."""
         desk = self.desk
-        if isinstance(self.cover, ReplacedSheet):
-            return
         desk.keeping.give_up()
         if desk.glass is not None:
             desk.glass.close()

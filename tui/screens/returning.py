@@ -110,12 +110,15 @@ class Returning(Moves, Script, People, Newcomers):
         return next((one for one in self.desk.playbook.outcomes if one.code == code), None)
 
     def _is_on_record(self, draft: Draft, card: LeadCard) -> bool:
-        """Whether the desk ended between the entry of a text and the end of its draft, which lacks its last letters."""
+        """Whether the desk ended between the entry of a text and the end of its draft, which lacks its last keys.
+
+        What its agent entered later at the same place began with it. Of the same second, it is told by its words.
+        """
         beginning = " ".join(MARK.split(draft.text, 1)[0].split())
         return any(
             isinstance(one, TouchLine)
-            and one.at >= draft.at.replace(microsecond=0)
+            and one.agent == self.desk.person.name
             and f"log {one.outcome}" == draft.place
-            and one.note.startswith(beginning)
+            and (one.at > draft.at or (one.at == draft.at.replace(microsecond=0) and one.note.startswith(beginning)))
             for one in card.history
         )
