@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from textual.events import Key
+from textual.keys import REPLACED_KEYS, key_to_character
 from textual.pilot import Pilot
 
 import funnel
@@ -20,6 +22,7 @@ from models.playbook import shipped_text
 from tui import errands
 from tui.app import Callfloor
 from tui.config import Config
+from tui.monitor.screen import Watch
 from tui.screens.desk import Desk
 from tui.store import Store
 
@@ -105,6 +108,13 @@ def log(url: str, agent_id: int, company: str, outcome: str, now: datetime = NOW
 def words_of(text: str) -> str:
     """A drawn text as words, one blank between them."""
     return " ".join(re.sub("[│╭╮╰╯─]+", " ", text).split())
+
+
+async def strike(screen: Desk | Watch, *keys: str) -> None:
+    """Keys, each answered before the next, without waiting for the picture after any of them."""
+    for key in keys:
+        screen.on_key(Key(key, key_to_character(REPLACED_KEYS.get(key, key))))
+        await screen.settle()
 
 
 class Seat:

@@ -13,7 +13,7 @@ from models import ledger, queue, taking_in
 from models.base import new_token, rows_of
 from models.fields import clean
 from tests.naughty import MADE, naughty
-from tests.tui.floors import COMPANIES, NOW, Seat, at, seated, set_up
+from tests.tui.floors import COMPANIES, NOW, Seat, at, seated, set_up, strike
 
 LEADS = 12
 """Leads that carry all naughty strings between them, some in every field."""
@@ -79,10 +79,10 @@ async def test_every_screen_shows_them_as_text(fresh_sqlite: str, size: tuple[in
         for _ in range(LEADS):
             looks_harmless(seat)
             for key in READING:
-                await seat.press(key)
+                await strike(seat.desk, key)
+                await seat.pilot.pause()
                 looks_harmless(seat)
-                await seat.press("escape")
-                await seat.press("escape")
+                await strike(seat.desk, "escape", "escape")
             await seat.press("pagedown")
             looks_harmless(seat)
             await seat.press("n")
@@ -97,7 +97,7 @@ async def test_every_string_goes_through_the_composer_into_the_record(fresh_sqli
             seat.desk.deeds.paste(text)
             await seat.pilot.pause()
             looks_harmless(seat)
-            await seat.press("ctrl+u")
+            await strike(seat.desk, "ctrl+u")
         kept = [text for text in MADE if len(text) < 50 and not set(text) & set("@#<>!")]
         seat.desk.deeds.paste(" ".join(kept))
         await seat.press("space")

@@ -216,9 +216,9 @@ def test_a_stalled_terminal_is_lost_costs_nothing_and_goes_on(floor: Floor, ahea
         seen.until(lambda screen: "half a thouht 三个月" in screen)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_stalled_terminal_is_told_to_end(floor: Floor, ahead: float, number: signal.Signals) -> None:
+def test_a_stalled_terminal_is_told_to_end(floor: Floor, ahead: float) -> None:
     """Nobody reads what would give the screen back, but the keys are, and the process is gone."""
+    number = signal.SIGTERM if floor.url.startswith("sqlite") else signal.SIGHUP  # one way for both, each tried once
     with stalled(floor, ahead) as seen:
         seen.program.send_signal(number)
         assert seen.program.wait(10) == 128 + signal.SIGALRM

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import peewee as pw
 import pytest
-from textual.events import Key
 
 from models import connect, crew, queue, suppress, taking_in
 from models.base import new_token, proxy, rows_of
 from models.errors import Unavailable
-from tests.tui.floors import NOW, Team, at
+from tests.tui.floors import NOW, Team, at, strike
 from tests.tui.watching import BOSS, Gallery, busy_floor, watching
 from tui.keys import NAMED
 from tui.store import Store
@@ -46,22 +45,15 @@ async def test_no_key_changes_anything(fresh_sqlite: str, tmp_path: Path, monkey
         for opened in ((), ("enter",), ("tab",), ("/",), ("k",)):
             for key in sorted((NAMED - LEAVING) | set(KEYS)):
                 await come_back(gallery)
-                await type_quickly(gallery, *opened, key)
+                await strike(gallery.watch, *opened, key)
             assert gallery.app.is_running
     assert contents(fresh_sqlite) == before
-
-
-async def type_quickly(gallery: Gallery, *keys: str) -> None:
-    """Keys, each answered before the next, without waiting for every picture between them."""
-    for key in keys:
-        gallery.watch.on_key(Key(key, key if len(key) == 1 else None))
-        await gallery.watch.settle()
 
 
 async def come_back(gallery: Gallery) -> None:
     """To the floor, whatever was opened."""
     while gallery.watch.sheets or gallery.watch.composer.is_open or gallery.watch.pane != "floor":
-        await type_quickly(gallery, "escape")
+        await strike(gallery.watch, "escape")
 
 
 async def test_no_entry_of_the_palette_changes_anything(
@@ -77,8 +69,8 @@ async def test_no_entry_of_the_palette_changes_anything(
         assert len(entries) > 15
         for entry in entries:
             await come_back(gallery)
-            await gallery.press("ctrl+p", *entry.partition(".")[2])
-            await gallery.press("enter")
+            await strike(gallery.watch, "ctrl+p", *entry.partition(".")[2], "enter")
+            await gallery.pilot.pause()
     assert contents(fresh_sqlite) == before
 
 
