@@ -140,7 +140,8 @@ def _look_back(lead: Lead, done: Journal, told: Mapping[str, Any]) -> None:
     harmless = {"undo"} if "suppressed" in told else {"undo", "suppress"}
     # A list that came in filled other leads, or this one.
     harmless |= {"import-merge"}
-    is_filled = any(verb == "import-merge" and str(lead.id) in json.loads(text)["leads"] for _, verb, text in later)
+    lists = (json.loads(text).get("leads", ()) for _, verb, text in later if verb == "import-merge")
+    is_filled = any(str(lead.id) in leads for leads in lists)
     is_worked = is_filled or any(verb not in harmless and number not in undone for number, verb, _ in later)
     if is_worked or (lead.owner_id, lead.team_id) != (done.owner_id, done.team_id):
         raise Refused("undo_worked_on")

@@ -60,7 +60,7 @@ def copy(
         raise Refused("copy_same")
     with _opened(source, read_only=True) as given:
         schema.require_current()
-        if not anyway and (names := _logged_in(now)):
+        if not anyway and given.has_desks() and (names := _logged_in(now)):
             raise Refused("copy_logged_in", names=names)
         given.attach_desks()
         with given.snapshot(), _opened(target, read_only=False) as taken:
@@ -93,10 +93,7 @@ def _opened(url: str, *, read_only: bool) -> Iterator[Side]:
 
 def _logged_in(now: datetime) -> tuple[str, ...]:
     """Who works at this moment."""
-    try:
-        present = desks.everybody()
-    except Unavailable:  # no desk was ever opened
-        return ()
+    present = desks.everybody()
     here = [
         one.agent_id
         for one in (presence.as_of(one, now) for one in present)

@@ -34,7 +34,7 @@ def dump(target: Path) -> None:
     """
     _run(_program("pg_dump"), "--format=custom", f"--file={target}", f"--dbname={_name()}", file=target)
     listed = _run(_program("pg_restore"), "--list", str(target), file=target)
-    if " TABLE DATA public journal " not in listed:
+    if not re.search(r" TABLE DATA \S+ journal ", listed):
         raise Unavailable("backup_bad", file=str(target), why="journal")
     _run(_program("pg_restore"), f"--file={os.devnull}", str(target), file=target)
 

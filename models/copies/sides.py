@@ -5,6 +5,7 @@ Everything is asked of the database itself. Memory holds a batch, however long a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 import peewee as pw
 
 from models import desks
+from models.connect import is_reader
 from models.desks.shelf import BESIDE
 from models.errors import Refused, Unavailable
 
@@ -91,6 +93,10 @@ class Side:
             if not self.database.is_closed():
                 self.run("ROLLBACK")
 
+    def has_desks(self) -> bool:
+        """Whether anything can lie on the desks: on a file that nobody ever sat down at, nothing does."""
+        return True
+
     def attach_desks(self) -> None:
         """Reaches what lies on the desks, where that is another file."""
 
@@ -125,6 +131,7 @@ class SqliteSide(Side):
         self._triggers: list[str] = []
         self.beside: list[str] = []
         """Tables of the desks' file."""
+        self._desks = os.path.realpath(database.database) + BESIDE
 
     def names(self) -> list[str]:
         return [*super().names(), *self.beside]
@@ -137,15 +144,15 @@ class SqliteSide(Side):
         key = tuple(row[1] for row in sorted((row for row in rows if row[5]), key=lambda row: int(row[5])))
         return Table(name, tuple(sorted(row[1] for row in rows)), numbers, key)
 
+    def has_desks(self) -> bool:
+        return os.path.exists(self._desks)
+
     def attach_desks(self) -> None:
-        try:
-            desks.everybody()  # makes the file where there is none and this one may be written
-        except Unavailable:
-            if "flags" in self.database.connect_params:
-                return  # nobody ever sat down here
-            raise
+        if is_reader(self.database) and not self.has_desks():
+            return
+        desks.everybody()  # makes the file where there is none and this one may be written
         desks.close()
-        self.run("ATTACH DATABASE ? AS desks", (str(self.database.database) + BESIDE,))
+        self.run("ATTACH DATABASE ? AS desks", (self._desks,))
         found = self.run("SELECT name FROM desks.sqlite_master WHERE type = 'table'")
         self.beside = [row[0] for row in found]
 

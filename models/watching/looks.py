@@ -23,8 +23,10 @@ from models.desks.presence import Presence
 from models.errors import Unavailable
 from models.lead import Lead
 from models.people import Agent
+from models.watching import masks
 from models.watching.cards import URGENCY, Look, Looks, Selection, Signal
 from models.watching.eyes import eyes, of_agents
+from models.watching.masks import Mask
 from models.watching.overview import as_of_now, in_hands, limit_of, signal_of
 from models.zones import floor_day
 
@@ -32,8 +34,15 @@ MOST = 200
 """So many of one sort are listed at most."""
 
 
-def looks(viewer_id: int, selection: Selection, now: datetime, *, limit: int = 50) -> Looks:
+def looks(viewer_id: int, selection: Selection, now: datetime, *, limit: int = 50, mask: Mask = Mask.FULL) -> Looks:
     """What needs a look in a selection, most urgent first, and how much there is.
+
+    Args:
+        viewer_id: who watches.
+        selection: whose work.
+        now: this moment.
+        limit: of what is listed.
+        mask: of numbers in names.
 
     Raises:
         Refused: `supervisors_only`.
@@ -46,7 +55,7 @@ def looks(viewer_id: int, selection: Selection, now: datetime, *, limit: int = 5
         viewer, selection = eyes(viewer_id, selection)
         search = _Search(viewer, selection, now, min(max(0, limit), MOST), present)
         found = {signal: search.of(signal) for signal in URGENCY}
-    rows = (row for signal in URGENCY for row in found[signal][0])
+    rows = (masks.texts(row, mask) for signal in URGENCY for row in found[signal][0])
     by_signal = {signal: count for signal, (_, count) in found.items()}
     return Looks(tuple(islice(rows, search.limit)), sum(by_signal.values()), by_signal)
 

@@ -17,8 +17,10 @@ from models.desks.presence import Accounted, Presence, State, as_of
 from models.errors import Unavailable
 from models.lead import Lead
 from models.people import Agent
+from models.watching import masks
 from models.watching.cards import AgentRow, Overview, Selection, Signal
 from models.watching.eyes import eyes, of_agents
+from models.watching.masks import Mask
 from models.watching.tallies import Tallies, tallies
 
 HOUR = timedelta(hours=1)
@@ -34,11 +36,17 @@ class Hand:
     campaign_id: int
 
 
-def overview(viewer_id: int, selection: Selection, now: datetime) -> Overview:
+def overview(viewer_id: int, selection: Selection, now: datetime, *, mask: Mask = Mask.FULL) -> Overview:
     """Everybody of a selection with their state, their lead and their day; by name, who is off behind all others.
 
     A handful of questions whatever the floor's size. Where nobody can say who is at work now, all are off, and
     `is_presence_known` says so.
+
+    Args:
+        viewer_id: who watches.
+        selection: whose work.
+        now: this moment.
+        mask: of numbers in names.
 
     Raises:
         Refused: `supervisors_only`.
@@ -53,7 +61,7 @@ def overview(viewer_id: int, selection: Selection, now: datetime) -> Overview:
         day = tallies(now)
         accounts = day.account(present, now) if is_known else {}
         people = _people(selection, present)
-        facts = _Facts.read(viewer, selection, day, now)
+        facts = _Facts.read(viewer, selection, day, now, mask)
         floor = tuple(_row(person, as_of_now(present, person[0], now), accounts, facts) for person in people)
     by_state = dict.fromkeys(State, 0)
     for row in floor:
@@ -97,13 +105,14 @@ class _Facts:
     hands: Mapping[int, Hand]
     now: datetime
     books: Sequence[Book]
+    mask: Mask
 
     @classmethod
-    def read(cls, viewer: Agent, selection: Selection, day: Tallies, now: datetime) -> _Facts:
+    def read(cls, viewer: Agent, selection: Selection, day: Tallies, now: datetime, mask: Mask) -> _Facts:
         campaign = selection.campaign_id
         mine = [one for one in books() if campaign in (None, one.campaign_id)]
         won, overdue = _won(day, campaign), _overdue(day, campaign, now)
-        return cls(day, campaign, overdue, won, in_hands(viewer, now), now, mine)
+        return cls(day, campaign, overdue, won, in_hands(viewer, now), now, mine, mask)
 
 
 def _won(day: Tallies, campaign: int | None) -> dict[int, funnel.Tally]:
@@ -174,7 +183,7 @@ def _row(person: Person, one: Presence | None, accounts: Mapping[int, Accounted]
         since=None if one is None else one.since,
         limit=limit,
         lead_id=hand.lead_id if hand else None,
-        company=hand.company if hand else "",
+        company=masks.text(hand.company, facts.mask) if hand else "",
         stage=hand.stage if hand else "",
         calls=done.calls,
         talks=done.talks,

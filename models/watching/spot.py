@@ -123,7 +123,9 @@ def _slept(selection: Selection, since: datetime, until: datetime) -> list[Slept
     people = "" if args == () else f" AND j.agent_id IN (SELECT a.id FROM agent a WHERE {where})"
     rows = rows_of(
         "SELECT j.id, j.at, j.agent_id, j.lead_id FROM journal j WHERE j.verb = 'sleep' AND j.at >= ? AND j.at < ? "
-        f"AND j.lead_id IS NOT NULL{people} AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.lead_id = j.lead_id "
+        # Of who was erased nobody can tell any more what was undone.
+        f"AND j.erased IS NULL AND j.lead_id IS NOT NULL{people} "
+        "AND NOT EXISTS (SELECT 1 FROM touch t WHERE t.lead_id = j.lead_id "
         "AND t.at > j.at - 86400 AND t.at <= j.at AND t.voided_by IS NULL) ORDER BY j.at, j.id",
         (seconds(since), seconds(until), *args),
     )

@@ -105,12 +105,13 @@ def survey(
     from models.watching.overview import overview
     from models.watching.pulse import pulse
 
-    floor, mask = overview(viewer_id, selection, now), Mask(numbers)
+    mask = Mask(numbers)
+    floor = overview(viewer_id, selection, now, mask=mask)
     if known is not None:
         return replace(known, overview=floor)
     return Survey(
         floor,
-        looks(viewer_id, selection, now, limit=LOOKS),
+        looks(viewer_id, selection, now, limit=LOOKS, mask=mask),
         happenings(viewer_id, selection, now, limit=EVENTS, mask=mask),
         pulse(viewer_id, scope, now),
         lag(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,17 @@ def test_not_while_somebody_works(lived_in: str, fresh_postgres: str) -> None:
         copying.copy(lived_in, fresh_postgres, LATER)
     assert caught.value.fields == {"names": ("Bob",)}
     assert copying.copy(lived_in, fresh_postgres, LATER, anyway=True).faults == ()
+
+
+def test_desks_that_cannot_be_read_are_not_left_behind(lived_in: str, fresh_postgres: str) -> None:
+    """Who copies is told, instead of losing what lies on them."""
+    with sqlite3.connect(f"{lived_in}-desks") as newer:
+        newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(Unavailable, match="newer"):
+        copying.copy(lived_in, fresh_postgres, LATER)
+    with pytest.raises(Unavailable, match="newer"):
+        copying.copy(lived_in, fresh_postgres, LATER, anyway=True)
 
 
 KILLED = """

@@ -11,6 +11,8 @@ from models.base import new_token, rows_of
 from models.cards import Scope
 from models.errors import Refused, Stale
 from models.record import erasure
+from models.watching import spot
+from models.watching.cards import Selection
 from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor
 
@@ -72,6 +74,24 @@ def test_whoever_has_it_in_hand_is_stale(made: MadeFloor) -> None:
     with pytest.raises(Refused, match="undo_nothing"):
         undoing.undo(made.people["ann"], "it", token="undo", now=NOW + timedelta(seconds=2))
     assert check.check(NOW) == ()
+
+
+def test_a_spot_check_asks_nothing_of_who_was_erased(made: MadeFloor) -> None:
+    """What was skipped and taken back is no sign, before and after."""
+    ann, later, soon = made.people["ann"], NOW + timedelta(days=1), NOW + timedelta(seconds=2)
+    leads = [made.lead(owner="ann") for _ in range(2)]
+    ledger.sleep(made.take("ann", leads[0]), later, token="sleep", now=NOW)
+    undoing.undo(ann, "sleep", token="undo", now=soon)
+    ledger.sleep(made.take("ann", leads[1], soon), later, token="another", now=soon)
+
+    def skipped() -> list[int]:
+        draws = (0.0, 0.0, 0.0)
+        found = spot.spot_check(made.boss, Selection(), later, since=NOW, until=later, draws=draws, aimed=True)
+        return [sample.lead_id for sample in found.rows]
+
+    assert skipped() == [leads[1]]
+    erasure.erase(leads[0], reason="asked", by=made.boss, token="t", now=soon)
+    assert skipped() == [leads[1]]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from models.errors import Refused
 from models.watching.cards import EVERYTHING, Selection
 from models.watching.happenings import happenings
 from models.watching.leads import find, lead
+from models.watching.looks import looks
 from models.watching.masks import Mask
+from models.watching.overview import overview
 from tests.models.store.floors import HOUR, NOW, MadeFloor
 
 
@@ -124,7 +126,13 @@ def test_no_number_leaves_the_store_whole(made: MadeFloor, mask: Mask, shown: st
     (found,) = find(made.boss, digits, EVERYTHING, NOW, mask=mask)
     assert found.number == shown
     told = happenings(made.boss, EVERYTHING, NOW, mask=mask)
-    for value in (masked, found, told):
+    made.log(made.take("ann", one, NOW + HOUR), "callback", NOW + HOUR, next_at=NOW + 2 * HOUR)
+    late, missed = NOW + 3 * HOUR, looks(made.boss, EVERYTHING, NOW + 3 * HOUR, mask=mask)
+    made.take("ann", one, late)
+    in_hand = overview(made.boss, EVERYTHING, late, mask=mask)
+    assert missed.rows
+    assert any(row.lead_id == one for row in in_hand.agents)
+    for value in (masked, found, told, missed, in_hand):
         for written in (digits, "5550", "0011", "5500011", "55500011"):
             assert written not in repr(value), written
     touch = next(line for line in masked.history if isinstance(line, TouchLine))
