@@ -66,7 +66,8 @@ WATCHED = {
     "touch": OF_LEAD,
     "stage_move": OF_LEAD,
     "transfer": OF_LEAD,
-    "journal": f"lead_id IS NULL OR {OF_LEAD}",
+    # What a list filled in names customers of every team.
+    "journal": f"lead_id IS NULL AND verb <> 'import-merge' OR {OF_LEAD}",
     "draft": "false",
 }
 """Table → the rows that a supervisor reads of it, as `sight` has it."""

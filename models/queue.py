@@ -254,10 +254,11 @@ def take_over(agent_id: int, now: datetime) -> Claim | None:
         if mine is None:
             return None
         claim = replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
-        Lead.update(token=claim.token, wake_at=seconds(claim.until)).where(
+        changed = Lead.update(token=claim.token, wake_at=seconds(claim.until)).where(
             Lead.id == mine.lead_id, Lead.token == mine.token
-        ).execute()
-        return claim
+        )
+        # A command of the other desk may have ended the claim between question and answer.
+        return claim if changed.execute() else None
 
     return transact(command)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +50,18 @@ def frozen_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
     yield home
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """Where everybody may look; a test's own folder is closed to other users."""
+    path = Path(tempfile.mkdtemp(prefix="callfloor-", dir="/tmp"))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        path.chmod(0o755)
+        shutil.rmtree(path)
 
 
 @pytest.fixture(scope="session")

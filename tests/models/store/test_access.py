@@ -34,6 +34,7 @@ from models.cards import Scope
 from models.desks.draft import Draft
 from models.desks.presence import State
 from models.errors import Refused, Unavailable
+from models.journal import Journal
 from models.lead import Lead
 from models.people import Agent
 from models.search import finding
@@ -255,6 +256,19 @@ def test_what_each_role_reads_agrees_with_sight(login: str, granted: MadeFloor) 
     assert histories <= read
     assert seen < every or login == "boss"
     assert touched & histories
+
+
+def test_what_a_list_filled_in_is_not_a_supervisors_to_read(granted: MadeFloor) -> None:
+    """One line of it tells of the customers of all teams."""
+    with floors.opened(granted.url):
+        told = '{"intake": 1, "leads": {"2": {"person": "Ottilie"}}}'
+        connect.transact(lambda: Journal.add(token="fill", at=0, verb="import-merge", detail=told))
+    lines = "SELECT detail FROM journal WHERE verb = 'import-merge'"
+    with session(granted, "wim"):
+        assert rows_of(lines) == []
+        assert rows_of("SELECT 1 FROM journal WHERE lead_id IS NULL")
+    with session(granted, "boss"):
+        assert rows_of(lines) == [(told,)]
 
 
 def test_a_supervisor_reads_what_a_monitor_shows(granted: MadeFloor) -> None:

@@ -7,8 +7,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
@@ -40,21 +38,9 @@ except Unavailable as error:
 
 
 @pytest.fixture
-def folder() -> Iterator[Path]:
-    """Where everybody may look; a test's own folder is closed to other users."""
-    path = Path(tempfile.mkdtemp(prefix="callfloor-", dir="/tmp"))
-    path.chmod(0o755)
-    try:
-        yield path
-    finally:
-        path.chmod(0o755)
-        shutil.rmtree(path)
-
-
-@pytest.fixture
-def floor(folder: Path, sqlite_pattern: MadeFloor) -> MadeFloor:
+def floor(public_folder: Path, sqlite_pattern: MadeFloor) -> MadeFloor:
     """A floor in that folder that everybody may read."""
-    url = str(shutil.copy(sqlite_pattern.url, folder / "floor.db"))
+    url = str(shutil.copy(sqlite_pattern.url, public_folder / "floor.db"))
     os.chmod(url, 0o644)
     return MadeFloor(url, sqlite_pattern.boss, people=sqlite_pattern.people, teams=sqlite_pattern.teams)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import string
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,25 +131,13 @@ store.close(waits=True)
 """
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """Where everybody may look; a test's own folder is closed to other users."""
-    path = Path(tempfile.mkdtemp(prefix="callfloor-", dir="/tmp"))
-    path.chmod(0o755)
-    try:
-        yield path
-    finally:
-        path.chmod(0o755)
-        shutil.rmtree(path)
-
-
-def test_a_user_who_may_not_write_watches_when_nobody_is_there(folder: Path) -> None:
+def test_a_user_who_may_not_write_watches_when_nobody_is_there(public_folder: Path) -> None:
     """A real other user where the tests run as the superuser; else one before a folder without write bits."""
-    url = str(folder / "floor.db")
+    url = str(public_folder / "floor.db")
     busy_floor(url)
-    for path in folder.iterdir():
+    for path in public_folder.iterdir():
         path.chmod(0o444)
-    folder.chmod(0o555)
+    public_folder.chmod(0o555)
     before = contents(url)
     command = [sys.executable, "-c", WATCHER, url, (NOW + timedelta(seconds=5)).isoformat()]
     run = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=False)
