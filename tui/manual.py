@@ -101,7 +101,8 @@ def _way_on(playbook: funnel.Playbook, stage: funnel.Stage) -> Iterator[str]:
 
 
 def _part(label: str, text: str = "") -> tuple[str, str]:
-    return (f"**{label}**: {text}" if text else f"**{label}**"), ""
+    bold = f"**{label}**"
+    return (_("{touches}: {outcomes}").format(touches=bold, outcomes=text) if text else bold), ""
 
 
 def _list(label: str, entries: Iterable[str]) -> Iterator[str]:
