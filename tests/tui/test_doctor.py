@@ -58,6 +58,7 @@ GOOD = Facts(
     doors=Doors("callfloor", CLOSED, (TIED,), "root", 0o644),
     units={"callfloor-check.timer": "active", "callfloor-check.service": "inactive"},
 )
+GLASS = "/run/callfloor/glass"
 POSTGRES = replace(
     GOOD, files=GOOD.files[:1], disk=None,
     engine=Engine("postgres", (15, 3), "current", people=50, connections=150, trigrams="there"),
@@ -72,6 +73,11 @@ def files(*changed: FileFact) -> Facts:
 
 def settings(mode: int = 0o644, owner: str = "root") -> Facts:
     return files(of("settings", CONFIG, mode, owner))
+
+
+def glazed(mode: int) -> Facts:
+    """A good server where screens may be looked at."""
+    return replace(GOOD, glass_folder=GLASS, glass=of("glass", GLASS, mode, "root", "callfloor-supervisors"))
 
 
 def engine(**changed: Any) -> Facts:
@@ -161,6 +167,9 @@ CASES: dict[str, tuple[Facts, Level]] = {
     "tmux_old": (replace(GOOD, tmux=(3, 1)), F),
     "units_ok": (GOOD, K),
     "unit_failed": (replace(GOOD, units={"callfloor-check.service": "failed"}), F),
+    "glass_ok": (glazed(0o3753), K),
+    "glass_none": (replace(GOOD, glass_folder=GLASS), F),
+    "glass_open": (glazed(0o2757), F),
     "timer_off": (replace(GOOD, units={"callfloor-backup.timer": "inactive"}), W),
     "terminal_ok": (GOOD, K),
     "terminal_none": (terminal(is_there=False), K),

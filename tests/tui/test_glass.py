@@ -218,7 +218,7 @@ from tui.config import Config, Glass
 from tui.glass import frames, places
 config, uid = Config(db=sys.argv[1], glass=Glass(True, sys.argv[2])), int(sys.argv[5])
 if uid:
-    os.setgroups([]); os.setgid(uid); os.setuid(uid)
+    os.setgroups([*map(int, sys.argv[6:])]); os.setgid(uid); os.setuid(uid)
 line = places.knock(config, int(sys.argv[3]))
 line.setblocking(True)
 try:
@@ -232,9 +232,9 @@ while said:
 """
 
 
-def watcher(url: str, folder: Path, agent_id: int, login: str, uid: int = 0) -> subprocess.Popen[str]:
+def watcher(url: str, folder: Path, agent_id: int, login: str, uid: int = 0, *groups: int) -> subprocess.Popen[str]:
     """A watcher as a process of its own, of another user where there may be one."""
-    command = [sys.executable, "-c", WATCHER, url, str(folder), str(agent_id), login, str(uid)]
+    command = [sys.executable, "-c", WATCHER, url, str(folder), str(agent_id), login, str(uid), *map(str, groups)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -258,7 +258,7 @@ async def test_a_watcher_who_is_killed_is_gone_at_once(fresh_sqlite: str, folder
             await seat.until(lambda: "look" not in seat.desk.status.text)
 
 
-NOBODY = 65_534
+NOBODY, GROUP = 65_534, 47_110
 SAID = "boss" if os.geteuid() == 0 else "nobody"
 """Another user lies in vain; where the tests may not become another user, the one there is says who they are."""
 
@@ -307,6 +307,26 @@ async def test_another_user_cannot_even_knock(fresh_sqlite: str, folder: Path) -
                 _out, complaint = await asyncio.to_thread(other.communicate)
                 assert "PermissionError" in complaint
         assert lookers(seat) == ()
+
+
+@pytest.mark.parametrize("is_supervisor", [True, False])
+async def test_the_group_of_the_folder_opens_it(fresh_sqlite: str, folder: Path, is_supervisor: bool) -> None:
+    """As `deploy/` makes it: who has the group may knock, though they own nothing there."""
+    team, config = set_up(fresh_sqlite), glazed(fresh_sqlite, folder=str(folder))
+    add_nobody(fresh_sqlite, team, Role.SUPERVISOR, "north")
+    is_root = os.geteuid() == 0
+    os.chown(folder, -1, GROUP if is_root else -1)
+    os.chmod(folder, 0o3753)
+    async with seated(fresh_sqlite, config=config) as seat:
+        assert os.stat(folder / str(team.agent)).st_gid == os.stat(folder).st_gid
+        groups = (GROUP,) if is_supervisor else ()
+        with watcher(fresh_sqlite, folder, team.agent, "nobody", NOBODY if is_root else 0, *groups) as other:
+            if is_supervisor or not is_root:
+                await seat.until(lambda: lookers(seat) == ("Nobody",))
+                other.kill()
+            else:
+                _out, complaint = await asyncio.to_thread(other.communicate)
+                assert "PermissionError" in complaint
 
 
 async def test_too_many_lines_are_dropped(fresh_sqlite: str) -> None:

@@ -251,6 +251,19 @@ def program(facts: Facts) -> Iterator[Finding]:
         yield Finding("program", OK, "program_ok")
 
 
+def glass(facts: Facts) -> Iterator[Finding]:
+    """Where desks make the sockets by which supervisors look at screens, where that is allowed."""
+    if not facts.glass_folder:
+        return
+    fields = {"path": shlex.quote(facts.glass_folder)}
+    if (found := facts.glass) is None:
+        yield Finding("glass", FAULT, "glass_none", fields)
+    elif found.mode & 0o002 and not found.mode & 0o1000:
+        yield Finding("glass", FAULT, "glass_open", fields)
+    else:
+        yield Finding("glass", OK, "glass_ok", {**fields, "group": found.group})
+
+
 def units(facts: Facts) -> Iterator[Finding]:
     """The copies and the recount that run by themselves."""
     if not facts.is_shared or not facts.units:
@@ -265,5 +278,5 @@ def units(facts: Facts) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Check, ...] = (
-    settings, files, disk, database, backup, clock, doors, tmux, units, terminal, program,
+    settings, files, disk, database, backup, clock, doors, tmux, glass, units, terminal, program,
 )  # fmt: skip

@@ -98,6 +98,10 @@ class Facts:
     db_source: str
     """Who said it: a file, a variable, a flag; empty: nobody."""
     files: tuple[FileFact, ...] = ()
+    glass_folder: str = ""
+    """Where the sockets lie by which screens are looked at; empty: nobody may, or each desk makes the folder itself."""
+    glass: FileFact | None = None
+    """That folder; None: it is not there."""
     disk: Disk | None = None
     engine: Engine | None = None
     trouble: str = ""

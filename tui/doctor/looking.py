@@ -43,10 +43,12 @@ def look(config: Config, user: str, now: datetime) -> Facts:
     """
     from models import connect
     from tui.config import SYSTEM
+    from tui.glass import places
 
     path = connect.sqlite_path(config.db)
     found, trouble = _engine(config, path, now)
     ways = _doors(config.identity.account)
+    glass = places.folder(config) if config.glass.allowed and not places.is_made_by_desks(config) else None
     return Facts(
         now=now,
         user=user,
@@ -55,6 +57,8 @@ def look(config: Config, user: str, now: datetime) -> Facts:
         db=config.db,
         db_source=config.sources.get("db", ""),
         files=_files(path, SYSTEM),
+        glass_folder=str(glass or ""),
+        glass=_file("glass", glass) if glass else None,
         disk=_disk(path),
         engine=found,
         trouble=trouble,

@@ -18,6 +18,7 @@ CHECKS = {
     "clock": N_("clock"),
     "sshd": N_("log-in"),
     "tmux": N_("tmux"),
+    "glass": N_("screens"),
     "timers": N_("timers"),
     "terminal": N_("terminal"),
     "program": N_("program"),
@@ -101,6 +102,11 @@ SENTENCES = {
     "tmux_no_links": N_("tmux {version} keeps desks; it drops tel: links before 3.4, numbers go by the clipboard."),
     "tmux_none": N_("No tmux: a broken line ends the desk, the next log-in resumes it; apt install tmux keeps it."),
     "tmux_old": N_("tmux {version} is too old to keep desks safely: 3.2 or newer, or none."),
+    "glass_ok": N_("Supervisors may look at screens; the sockets in {path} are the group {group}'s."),
+    "glass_none": N_(
+        "Screens may be looked at, but {path} is not there: systemd-tmpfiles --create callfloor.conf, or make it."
+    ),
+    "glass_open": N_("In {path} one account can take another's socket away: chmod +t {path}"),
     "units_ok": N_("Copies and the nightly recount run by themselves."),
     "unit_failed": N_("{unit} failed: journalctl -u {unit}"),
     "timer_off": N_("{unit} does not run: systemctl enable --now {unit}"),

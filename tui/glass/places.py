@@ -43,6 +43,11 @@ def folder(config: Config) -> Path:
     return SHARED if path is None else Path(os.path.realpath(path) + BESIDE)
 
 
+def is_made_by_desks(config: Config) -> bool:
+    """Whether that folder is made by the first desk that needs it; elsewhere an administrator makes it."""
+    return not config.glass.folder and sqlite_path(config.db) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """A socket that listens, and its name in the folder."""
@@ -68,7 +73,7 @@ def listen(config: Config, agent_id: int) -> Door:
         OSError: there is no such folder, or this account may not write into it.
     """
     where, name = folder(config), str(agent_id)
-    if not config.glass.folder and where != SHARED:
+    if is_made_by_desks(config):
         _make_beside(where)
     ear = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
