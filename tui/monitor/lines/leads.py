@@ -67,7 +67,7 @@ def review_cells(line: ReviewLine, playbook: funnel.Playbook, frame: Frame) -> t
     """A lead of the review."""
     lead = line.lead
     problem, style = PROBLEMS[line.problem] if line.problem else ("", "")
-    days = f" {lead.days_in_stage} d" if line.problem is Problem.PAST_DWELL else ""
+    days = " " + _("{days} d").format(days=lead.days_in_stage) if line.problem is Problem.PAST_DWELL else ""
     return (
         (
             plain(lead.company) or plain(lead.person) or _("no name"),
