@@ -102,7 +102,7 @@ def _way_on(playbook: funnel.Playbook, stage: funnel.Stage) -> Iterator[str]:
 
 def _part(label: str, text: str = "") -> tuple[str, str]:
     bold = f"**{label}**"
-    return (_("{touches}: {outcomes}").format(touches=bold, outcomes=text) if text else bold), ""
+    return (words.labelled(bold, text) if text else bold), ""
 
 
 def _list(label: str, entries: Iterable[str]) -> Iterator[str]:
@@ -136,5 +136,5 @@ def _layers(playbook: funnel.Playbook) -> Iterator[str]:
         rows.append((_text(layer.name), benchmark))
     yield from _table((_("layer"), _("benchmark")), rows)
     for layer in playbook.layers:
-        hints = (f"{_text(hint.name)}: {_text(hint.look)}" for hint in layer.low)
+        hints = (words.labelled(_text(hint.name), _text(hint.look)) for hint in layer.low)
         yield from _list(_("{layer} is low. Look at:").format(layer=_text(layer.name)), hints)

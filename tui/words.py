@@ -79,6 +79,11 @@ def stage_name(playbook: funnel.Playbook | None, code: str) -> str:
     return plain(code)
 
 
+def labelled(label: str, text: str) -> str:
+    """A label with what belongs to it."""
+    return _("{label}: {text}").format(label=label, text=text)
+
+
 def stage_tag(code: str) -> str:
     """A stage in a few cells: its code."""
     return _("won") if code == "won" else plain(code).replace("_", " ")

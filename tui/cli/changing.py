@@ -29,7 +29,7 @@ LISTS = {
 
 def change(campaign: Book, after: funnel.Playbook, found: Change) -> Iterator[str]:
     """Line by line: stages, who would be stuck or stranded, the queue, the forecast, the lists."""
-    yield f"{plain(campaign.name)}: {plain(campaign.playbook.code)} → {plain(after.code)}"
+    yield words.labelled(plain(campaign.name), f"{plain(campaign.playbook.code)} → {plain(after.code)}")
     if found.is_same:
         yield _("Nothing would change.")
         return
@@ -41,7 +41,7 @@ def change(campaign: Book, after: funnel.Playbook, found: Change) -> Iterator[st
         )
     for name, (new, gone) in found.lists.items():
         codes = " ".join((*(f"+{plain(code)}" for code in new), *(f"-{plain(code)}" for code in gone)))
-        yield f"{_(LISTS[name])}: {codes}"
+        yield words.labelled(_(LISTS[name]), codes)
     yield from _queue(campaign.playbook, after, found)
     before, will = found.weighted
     yield _("Weighted forecast: {before} → {after}").format(before=_money(before), after=_money(will)) + _step(
@@ -63,7 +63,7 @@ def _stage(one: StageChange) -> Iterator[str]:
         yield f"+ {name}"
         return
     if one.after is None:
-        yield f"- {name}: " + _("gone; {leads} in it").format(leads=leads)
+        yield "- " + words.labelled(name, _("gone; {leads} in it").format(leads=leads))
         return
     parts = [_("was called {name}").format(name=plain(said(one.before.name)))] if one.is_renamed else []
     parts += [_("stands elsewhere")] if one.is_moved else []

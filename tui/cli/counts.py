@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from tui import words
 from tui.cli.floor import period
 from tui.cli.shared import asking, now, open_floor, open_reports, token
 from tui.i18n import _, counted, said
@@ -47,7 +48,7 @@ def import_counts(context: click.Context, file: Path, name: str | None, channel:
     taken = kept.compare(campaign.campaign_id, rows)
     if not dry_run:
         kept.keep(campaign.campaign_id, rows, file=file.name, by=person.id, token=token(), now=now())
-    click.echo(f"{plain(campaign.name)}: {_told(taken)}")
+    click.echo(words.labelled(plain(campaign.name), _told(taken)))
     if dry_run:
         click.echo(_("This was a dry run: nothing was taken in."))
 
@@ -109,7 +110,7 @@ def _print_head(playbook: funnel.Playbook, head: Head) -> None:
         if row.is_low and layers[row.layer].low:
             console.print(_("{layer} is low. Look at:").format(layer=plain(said(layers[row.layer].name))))
             for hint in layers[row.layer].low:
-                console.print(f"  · {plain(said(hint.name))}: {plain(said(hint.look))}")
+                console.print("  · " + words.labelled(plain(said(hint.name)), plain(said(hint.look))))
 
 
 def _number(count: int | None) -> str:
