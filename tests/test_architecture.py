@@ -42,10 +42,9 @@ QUERIES = frozenset(
 )
 
 READING = frozenset(
-    "models.campaigns.Book models.cards models.connect.sqlite_path models.desks.presence.State models.desks.version"
-    " models.errors models.exchange.formulas models.feed models.people.Role models.search.finding"
-    " models.search.terms.Sought"
-    " models.views models.watching".split()
+    "models.access.asking models.campaigns.Book models.cards models.connect.sqlite_path models.desks.presence.State"
+    " models.desks.version models.errors models.exchange.formulas models.feed models.people.Role models.search.finding"
+    " models.search.terms.Sought models.views models.watching".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""
 WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})

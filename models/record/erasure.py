@@ -19,7 +19,7 @@ from models.exchange import intakes
 from models.journal import Journal, MoveRow, TouchRow, once
 from models.lead import Contact, Lead, Phone
 from models.people import require_manager
-from models.record.chain import Recorded, hidden
+from models.record.chain import Recorded, hidden, last_id
 
 VERB = "erase"
 KEPT_VERBS = (VERB, "anchor")
@@ -48,6 +48,7 @@ def erase(lead_id: int, *, reason: str, by: int, token: str, now: datetime) -> i
     """
     if intakes.is_running():
         raise Refused("list_coming_in")
+    seen = last_id(Journal)
     filled = _filled(lead_id)
     if not is_postgres():
         proxy.execute_sql("PRAGMA secure_delete = 1")
@@ -61,7 +62,8 @@ def erase(lead_id: int, *, reason: str, by: int, token: str, now: datetime) -> i
             raise Refused("not_found")
         campaign = book(lead.campaign_id)
         rows = {
-            "journal": _erased(Journal, _of(Journal, lead_id, filled)),
+            # The whole journal is looked through before anybody has to wait; here what has come since.
+            "journal": _erased(Journal, _of(Journal, lead_id, [*filled, *_filled(lead_id, seen)])),
             "touch": _erased(TouchRow, _of(TouchRow, lead_id)),
             "stage_move": _erased(MoveRow, _said(lead_id, campaign)),
         }
@@ -103,9 +105,9 @@ def lead_of(code: str, *, by: int) -> int:
     raise Refused("not_found")
 
 
-def _filled(lead_id: int) -> list[int]:
+def _filled(lead_id: int, after: int = 0) -> list[int]:
     """The journal's lines of imports that filled something in at the lead: many leads share one."""
-    lines = rows_of("SELECT id, detail FROM journal WHERE verb = 'import-merge'")
+    lines = rows_of("SELECT id, detail FROM journal WHERE id > ? AND verb = 'import-merge'", (after,))
     return [number for number, detail in lines if str(lead_id) in json.loads(detail).get("leads", ())]
 
 

@@ -72,10 +72,11 @@ def opening(login: str, now: datetime, numbers: str) -> Opening:
     Raises:
         Refused: `stranger`, `supervisors_only`, or `no_campaign`.
     """
-    from models import access, views
+    from models import views
+    from models.access import asking
     from models.watching import eyes
 
-    person = access.asking(login)
+    person = asking(login)
     if person.role is Role.AGENT:
         raise Refused("supervisors_only")
     books = {book.campaign_id: book for book in views.campaigns()}
