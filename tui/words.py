@@ -103,6 +103,11 @@ def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:
     return plain(code)
 
 
+def is_talk(playbook: funnel.Playbook | None, code: str) -> bool:
+    """Whether an outcome means that the customer was spoken to."""
+    return any(one.is_talk for one in (playbook.outcomes if playbook else ()) if one.code == code)
+
+
 def reason_name(playbook: funnel.Playbook | None, code: str) -> str:
     """A loss or invalid reason by its name; any other text as it is."""
     for choice in (*playbook.loss_reasons, *playbook.invalid_reasons) if playbook else ():

@@ -22,7 +22,7 @@ from random import Random
 from models import connect, crew, desks, schema
 from models.demo.colleague import Deed, go_home, work_once
 from models.desks.presence import State
-from models.errors import FloorError, Unavailable
+from models.errors import FloorError
 
 PAUSES = ("lunch", "break", "meeting")
 LEAVES = 0.04
@@ -97,8 +97,8 @@ def main(url: str, pace: float, logins: Sequence[str]) -> None:
             if _has_ended(max(0.0, began + turns[agent] - time.monotonic())):
                 break
             turns[agent] += rng.uniform(0.5, 1.5) * pace
-            # Busy or full for a moment: the next step tries again.
-            with suppress(Unavailable):
+            # Busy or full for a moment, or one of them is refused: the next step tries again, and the others go on.
+            with suppress(FloorError):
                 _tell(agent, work_once(agent, datetime.now(UTC), rng), rng)
     finally:
         for agent in agents:

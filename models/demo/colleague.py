@@ -160,7 +160,10 @@ def _talk(call: Call) -> Deed:
 
 def _promote(call: Call, to: str, after: funnel.Aftermath) -> bool:
     """The move after the talk; the lead sleeps on until the moment that was agreed."""
-    claim = queue.take(call.claim.agent_id, call.claim.lead_id, call.now)
+    try:
+        claim = queue.take(call.claim.agent_id, call.claim.lead_id, call.now)
+    except Refused:
+        return False  # a colleague's lead, whose promise was everybody's to keep: kept, it is out of sight again
     try:
         ledger.move(claim, to, is_sign_seen=True, token=new_token(), now=call.now)
     except Refused:

@@ -102,7 +102,7 @@ class AgentRow:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The floor at one moment; agents by name, who is off behind all others."""
+    """The floor at one moment; agents with a signal first, the others by name, who is off behind all others."""
 
     agents: tuple[AgentRow, ...]
     by_state: Mapping[State, int]
@@ -259,7 +259,7 @@ class Sign(StrEnum):
     """What makes a record worth checking."""
 
     COPIED_NOTE = "copied_note"
-    """The same agent wrote the same note at other leads too."""
+    """The same agent wrote the same note after other talks too."""
     SHORT_TALK = "short_talk"
     """A talk of a few seconds."""
     PROMISE_WITHOUT_CALLBACK = "promise_without_callback"
@@ -310,7 +310,7 @@ class MonthRow:
     """One agent's month: work by who did it, deals by who owned the lead then."""
 
     agent_id: int
-    """0 for the line of all."""
+    """0 for the line of all, and of the others."""
     name: str
     team: str
     calls: int
@@ -353,5 +353,7 @@ class MonthSheet:
     month: int
     """`base.month_of`."""
     rows: tuple[MonthRow, ...]
+    others: MonthRow
+    """Deals that none of these owned: of the pool, of people who left. It has no work and no target."""
     total: MonthRow
     """All of the selection together; its target is the team's or the floor's own."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +20,8 @@ NOBODY = MonthRow(0, "", "", 0, 0, 0, 0, 0, 0, funnel.Tally(), 0, None)
 
 
 def month(viewer_id: int, selection: Selection, month: int, now: datetime) -> MonthSheet:
-    """The sheet of a counted month (`base.month_of`), each agent of the selection by name, and all of them together.
+    """The sheet of a counted month (`base.month_of`), each agent of the selection by name, what none of them owned,
+    and all of it together.
 
     Raises:
         Refused: `supervisors_only`; `not_found` for an agent outside the team.
@@ -53,7 +54,8 @@ def month(viewer_id: int, selection: Selection, month: int, now: datetime) -> Mo
             for number, name, team in sorted(people, key=lambda row: (row[1].casefold(), row[0]))
         ]
         rows = [replace(row, promised=row.promised + overdue.get(row.agent_id, 0)) for row in rows]
-        return MonthSheet(month, tuple(rows), _together(rows, _target(month, selection)))
+        others = _others(month, span, campaigns, selection, {row.agent_id for row in rows})
+        return MonthSheet(month, tuple(rows), others, _together([*rows, others], _target(month, selection)))
 
 
 def _together(rows: Sequence[MonthRow], target: funnel.Tally | None) -> MonthRow:
@@ -108,17 +110,25 @@ def _overdue(span: Sequence[int], selection: Selection, now: datetime) -> dict[i
 
 
 def _deals(
-    month: int, span: Sequence[int], campaigns: Sequence[Book]
+    month: int, span: Sequence[int], campaigns: Sequence[Book], team_id: int | None = None
 ) -> tuple[Mapping[int, funnel.Tally], Mapping[int, int]]:
-    """Won, and all that was closed, by who owned the lead then: the kept counters, whatever the floor's size."""
+    """Won, and all that was closed, by who owned the lead then (0: nobody), of all leads or of a team's.
+
+    The kept counters are read, whatever the floor's size.
+    """
+    column, value = ("", 0) if team_id is None else ("team_id", team_id)
     stages = {number: one.kind(number) for one in campaigns for number in one.stage_codes}
     closing = [number for number, kind in stages.items() if kind is not funnel.Kind.OPEN]
+    narrower = column and f" AND {column} = {int(value)}"
     rows = rows_of(
         "SELECT owner_id, stage_id, to_stage_id, SUM(n), SUM(amount) FROM left_stage WHERE month = ? AND is_final = 1 "
-        f"AND to_stage_id IN ({', '.join('?' * len(closing)) or 'NULL'}) GROUP BY owner_id, stage_id, to_stage_id",
+        f"AND to_stage_id IN ({', '.join('?' * len(closing)) or 'NULL'}){narrower} "
+        "GROUP BY owner_id, stage_id, to_stage_id",
         (month, *closing),
     )
-    won: dict[int, funnel.Tally] = {owner or 0: tally for owner, tally in gone_on(campaigns, span).items()}
+    won: dict[int, funnel.Tally] = {
+        owner or 0: tally for owner, tally in gone_on(campaigns, span, column, value).items()
+    }
     closed: dict[int, int] = {owner: tally.count for owner, tally in won.items()}
     for owner, origin, stage, count, amount in rows:
         if stages[origin] is stages[stage] is funnel.Kind.WON:
@@ -128,6 +138,20 @@ def _deals(
             tally = funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)
             won[owner] = won.get(owner, funnel.Tally()) + tally
     return won, closed
+
+
+def _others(
+    month: int, span: Sequence[int], campaigns: Sequence[Book], selection: Selection, listed: Collection[int]
+) -> MonthRow:
+    """The selection's deals that nobody of the list owned; one agent's month has none."""
+    if selection.agent_id is not None:
+        return NOBODY
+    won, closed = _deals(month, span, campaigns, selection.team_id)
+    return replace(
+        NOBODY,
+        won=sum((tally for owner, tally in won.items() if owner not in listed), funnel.Tally()),
+        closed=sum(count for owner, count in closed.items() if owner not in listed),
+    )
 
 
 def _targets(month: int) -> dict[int, funnel.Tally]:

@@ -18,7 +18,7 @@ from models.errors import Unavailable
 from models.lead import Lead
 from models.people import Agent
 from models.watching import masks
-from models.watching.cards import AgentRow, Overview, Selection, Signal
+from models.watching.cards import URGENCY, AgentRow, Overview, Selection, Signal
 from models.watching.eyes import eyes, of_agents
 from models.watching.masks import Mask
 from models.watching.tallies import Tallies, tallies
@@ -37,7 +37,7 @@ class Hand:
 
 
 def overview(viewer_id: int, selection: Selection, now: datetime, *, mask: Mask = Mask.FULL) -> Overview:
-    """Everybody of a selection with their state, their lead and their day; by name, who is off behind all others.
+    """Everybody of a selection with their state, their lead and their day, those first who need a look.
 
     A handful of questions whatever the floor's size. Where nobody can say who is at work now, all are off, and
     `is_presence_known` says so.
@@ -66,10 +66,23 @@ def overview(viewer_id: int, selection: Selection, now: datetime, *, mask: Mask 
     by_state = dict.fromkeys(State, 0)
     for row in floor:
         by_state[row.state] += 1
-    ordered = sorted(floor, key=lambda row: (row.state is State.OFF, row.name.casefold(), row.agent_id))
     return Overview(
-        tuple(ordered), by_state, sum(row.calls for row in floor), sum(row.talks for row in floor), is_known
+        tuple(sorted(floor, key=_order)),
+        by_state,
+        sum(row.calls for row in floor),
+        sum(row.talks for row in floor),
+        is_known,
     )
+
+
+def _order(row: AgentRow) -> tuple[int, float, str, int]:
+    """Who needs a look first, as urgent as it is and the longest first; then by name; who is off at the end.
+
+    A line moves when a signal comes or goes, never with the clock.
+    """
+    if row.signal is not None and row.since is not None:
+        return URGENCY.index(row.signal) - len(URGENCY), row.since.timestamp(), "", row.agent_id
+    return int(row.state is State.OFF), 0.0, row.name.casefold(), row.agent_id
 
 
 def as_of_now(present: Mapping[int, Presence], agent_id: int, now: datetime) -> Presence | None:

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from models import lists, sight
@@ -22,11 +22,12 @@ from models.watching import masks
 from models.watching.cards import Sample, Samples, Selection, Sign
 from models.watching.eyes import eyes, of_agents
 from models.watching.masks import Mask
+from models.zones import floor_day
 
 SHORT = 5
 """Seconds: nobody is talked into anything in less, or says what they need."""
 COPIES = 3
-"""A note that an agent wrote so often in the time that is looked at was copied."""
+"""A note that an agent wrote of so many talks in the time looked at was copied. Who did not answer says nothing."""
 TELLING = 8
 """Characters of a note that say something of their own; 'called', '没人接' are no copies."""
 
@@ -80,6 +81,11 @@ def spot_check(
         drawn = sorted(draw(records, draws), key=lambda record: (record.at, record.touch_id or 0), reverse=True)
         rows = _told(drawn, seen, mask)
     return Samples(tuple(rows), len(records), dict.fromkeys(Sign, 0) | by_sign if aimed else {})
+
+
+def days_until(now: datetime, before: int) -> datetime:
+    """The midnight of the floor's day so many days before today's."""
+    return floor_day(now - timedelta(days=before))[0]
 
 
 def draw(records: Iterable[Record], draws: Iterable[float]) -> list[Record]:
@@ -158,11 +164,11 @@ def _plain(touches: Iterable[Touched]) -> list[Record]:
 
 def _aimed(touches: Sequence[Touched], slept: Iterable[Slept], now: datetime) -> list[Record]:
     """The records that show any sign."""
-    copies = Counter((row[2], same_note(row[6])) for row in touches if len(same_note(row[6])) >= TELLING)
+    copies = Counter((row[2], same_note(row[6])) for row in touches if row[4] and len(same_note(row[6])) >= TELLING)
     unkept = _unkept(touches, now)
     found = []
     for number, at, agent, lead, is_talk, talked, note, _ in touches:
-        same = copies.get((agent, same_note(note)), 0)
+        same = copies.get((agent, same_note(note)), 0) if is_talk else 0
         signs = {
             Sign.COPIED_NOTE: same >= COPIES,
             Sign.SHORT_TALK: bool(is_talk) and talked is not None and talked <= SHORT,

@@ -15,6 +15,8 @@ from tui.plain import plain
 
 COMPANY = 3
 """So many colleagues come with `--alive`."""
+UNHURRIED = 18.0
+"""Seconds between two steps of one of a whole floor: it moves every second, and states grow old enough to be read."""
 
 
 @click.command()
@@ -44,7 +46,9 @@ def demo(context: click.Context, alive: bool, login: str, is_watched: bool, fres
     configured(context)
     is_new = _make(path, fresh=fresh) or making.is_untouched(path)
     if is_watched:
-        with colleagues(str(path), [agent.login for agent in crew.AGENTS], to_a_process=len(crew.AGENTS)):
+        with colleagues(
+            str(path), [agent.login for agent in crew.AGENTS], pace=UNHURRIED, to_a_process=len(crew.AGENTS)
+        ):
             open_monitor(context, crew.MANAGER.login)
     with _colleagues(path, login) if alive else nullcontext():
         open_desk(context, login, is_new=is_new)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 HIT = "strong underline"
 WIDE = 40
 """From this width on the person has a column."""
+COMPANY_MOST = 48
+"""Cells of a company: what belongs together stands together on wide screens too."""
 Span = tuple[int, int]
 
 
@@ -120,7 +122,7 @@ def found_lines(
     who_room = min(16, max(9, width // 4 - 2))
     stage_room = 4 if width < WIDE else min(14, 8 + max(0, width - 56) // 3)
     person_room = 0 if width < WIDE else min(18, max(10, width // 4 - 2))
-    company_room = max(6, width - 1 - person_room - stage_room - who_room)
+    company_room = max(6, min(COMPANY_MOST, width - 1 - person_room - stage_room - who_room))
     is_out = one.kind in (funnel.Kind.LOST, funnel.Kind.INVALID)
     stage = words.stage_name(playbook, one.stage) if is_out else words.stage_tag(one.stage)
     who = f"● {plain(one.holder)}" if one.holder else plain(one.owner) or _("pool")

@@ -35,7 +35,7 @@ READING = (
     ("↓ ↑", N_("moves, or reads on; PgDn and PgUp by the page")),
     ("⏎", N_("opens the lead of the line; Esc comes back to the list")),
     ("k n", N_("in a spot check: at random or where signs point; draws anew")),
-    ("← →", N_("turn the month")),
+    ("← →", N_("turn the week or the month")),
     ("Esc", N_("shows the floor again")),
 )
 """The keys of what the monitor opens."""

@@ -31,8 +31,8 @@ EVENTS, LOOKS = 60, 60
 """Rows that are read of what happens and of what needs a look."""
 PAGE = 100
 """Leads that are read at once."""
-CHECKED = timedelta(days=7)
-"""How far back the records go that a spot check draws from."""
+CHECKED = 6
+"""Days before today whose records a spot check draws from."""
 HISTORY = 500
 """Touches and moves of a lead that are read: all, of all but a few."""
 
@@ -189,7 +189,7 @@ def spot_check(
     """Records of the last days, one for each draw."""
     from models.watching import spot
 
-    since, until = now - CHECKED, now + timedelta(seconds=1)
+    since, until = spot.days_until(now, CHECKED), now + timedelta(seconds=1)
     mask = Mask(numbers)
     return spot.spot_check(viewer_id, selection, now, since=since, until=until, draws=draws, aimed=is_aimed, mask=mask)
 

@@ -230,7 +230,12 @@ class Records:
         )
         frame, playbook = watch.frame, watch.playbook
         rows = [
-            Row(samples.cells(one, playbook, frame), one.lead_id, one.agent_id, samples.below(one, frame))
+            Row(
+                samples.cells(one, playbook, frame, is_aimed=is_aimed),
+                one.lead_id,
+                one.agent_id,
+                samples.below(one, playbook, frame),
+            )
             for one in found.rows
         ]
 
@@ -244,7 +249,7 @@ class Records:
         watch.open_sheet(
             TableSheet(
                 _("spot check") + " · " + how + " · " + watch.paint.whom(watch.selection),
-                samples.columns(),
+                samples.columns(is_aimed=is_aimed),
                 rows,
                 opened=self._open_row,
                 opens=_("lead"),
@@ -268,7 +273,9 @@ class Records:
         found = await self.ask(errands.month, watch.person.id, watch.selection, watch.clock(), month)
         frame = watch.frame
         rows = [Row(months.cells(one, frame), None, one.agent_id) for one in found.rows]
-        rows.append(Row(months.cells(found.total, frame, is_total=True)))
+        if found.others.closed:
+            rows.append(Row(months.cells(found.others, frame, months.OTHERS)))
+        rows.append(Row(months.cells(found.total, frame, months.TOTAL)))
 
         async def before() -> None:
             await self._month(month - 1)

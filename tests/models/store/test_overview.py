@@ -131,3 +131,23 @@ def test_a_supervisor_without_a_team_watches_nobody(made: MadeFloor) -> None:
     made.take("ann", made.lead())
     write(f"UPDATE agent SET team_id = NULL WHERE id = {made.watcher}")
     assert overview(made.watcher, EVERYTHING, NOW).agents == ()
+
+
+def test_who_needs_a_look_stands_first(made: MadeFloor) -> None:
+    """Lost lines, then slow wrap-ups, the longest first; the others by name, and who is off at the end."""
+    people = made.people
+    desks.enter(people["ann"], State.READY, now=NOW)
+    desks.enter(people["bob"], State.WRAP_UP, now=NOW - timedelta(minutes=3))
+    desks.enter(people["cid"], State.WRAP_UP, now=NOW - timedelta(minutes=9))
+    for who in ("ann", "bob", "cid"):
+        desks.seen(people[who], NOW)
+    assert _order(made, NOW) == ["Cid", "Bob", "Ann", "Dee"]
+    # The clock alone moves nobody.
+    assert _order(made, NOW + timedelta(seconds=30)) == ["Cid", "Bob", "Ann", "Dee"]
+    desks.seen(people["bob"], NOW + timedelta(minutes=2))
+    desks.seen(people["cid"], NOW + timedelta(minutes=2))
+    assert _order(made, NOW + timedelta(minutes=2)) == ["Ann", "Cid", "Bob", "Dee"]
+
+
+def _order(made: MadeFloor, now: datetime) -> list[str]:
+    return [one.name for one in overview(made.boss, EVERYTHING, now).agents]

@@ -20,6 +20,7 @@ from models.watching.cards import EVERYTHING, Problem, Selection, Sign
 from models.watching.masks import Mask
 from models.watching.month import month
 from models.watching.portfolio import portfolio
+from models.watching.pulse import pulse
 from models.watching.review import review, week_of
 from models.watching.spot import draw, spot_check
 from models.zones import month_span
@@ -166,8 +167,10 @@ def _slept(since: datetime, until: datetime) -> set[tuple[int, int]]:
 
 def test_copies_and_talks_of_seconds_are_signs(made: MadeFloor) -> None:
     for note in ("Will call back.", "will  call back", "WILL CALL BACK", "ok", "ok", "ok"):
-        made.log(made.take("ann", made.lead()), "no_answer", note=note)
-    made.log(made.take("bob", made.lead()), "no_answer", note="will call back")
+        made.log(made.take("ann", made.lead()), "talked", note=note)
+        # Who did not answer said nothing that could be noted.
+        made.log(made.take("cid", made.lead()), "no_answer", note="nobody picks up")
+    made.log(made.take("bob", made.lead()), "talked", note="will call back")
     made.log(made.take("bob", made.lead()), "talked", note="wants an offer", seconds=5)
     made.log(made.take("bob", made.lead()), "talked", note="wants a visit", seconds=6)
     aimed = spot_check(made.watcher, EVERYTHING, NOW, since=NOW - DAY, until=NOW + DAY, draws=[0.5] * 99, aimed=True)
@@ -235,11 +238,25 @@ def test_the_month_is_that_of_the_records(anew: Anew, seed: int) -> None:
             for row in sheet.rows:
                 _is_counted(row, which, now)
             assert sheet.total.calls == sum(row.calls for row in sheet.rows)
-            assert sheet.total.won.count == sum(row.won.count for row in sheet.rows)
+            told = pulse(made.boss, EVERYTHING, month_span(which)[0])
+            assert sheet.total.won == told.panel.funnel.won
+            assert sheet.total.won.count == sum(row.won.count for row in (*sheet.rows, sheet.others))
             assert sheet.total.talk_seconds == sum(row.talk_seconds for row in sheet.rows)
         ann = month(made.boss, EVERYTHING, this, now).rows[0]
         assert ann.target == funnel.Tally(4, Decimal(1000))
         assert ann.attainment == ann.won.amount / Decimal(1000)
+
+
+def test_a_sale_out_of_the_pool_is_in_the_month(made: MadeFloor) -> None:
+    """Nobody owned it: it stands in a line of its own, of its team alone, and in the sum."""
+    this = month_of(NOW.date())
+    for team in ("north", "south"):
+        made.move(made.take("ann" if team == "north" else "cid", made.lead(team=team, amount="500")), "won")
+    for viewer, count in ((made.boss, 2), (made.watcher, 1)):
+        sheet = month(viewer, EVERYTHING, this, NOW)
+        assert (sheet.others.won.count, sheet.others.closed, sheet.total.won.count) == (count, count, count)
+        assert {row.won.count for row in sheet.rows} == {0}
+    assert month(made.boss, Selection(agent_id=made.people["ann"]), this, NOW).others.closed == 0
 
 
 def _is_counted(row: Any, which: int, now: datetime) -> None:

@@ -127,7 +127,7 @@ async def test_a_lead_is_read_with_its_history(fresh_sqlite: str) -> None:
 async def test_an_agents_portfolio_and_back(fresh_sqlite: str) -> None:
     busy_floor(fresh_sqlite)
     async with watching(fresh_sqlite) as gallery:
-        await gallery.press("enter")
+        await gallery.press("down", "enter")
         assert "portfolio · Li Wei" in gallery.shown("cover")
         assert "Kestrel Labs" in gallery.shown("cover")
         await gallery.press("enter")
@@ -170,7 +170,7 @@ async def test_a_long_portfolio_is_read_page_by_page_and_saved_whole(
 async def test_the_weekly_review(fresh_sqlite: str) -> None:
     busy_floor(fresh_sqlite)
     async with watching(fresh_sqlite) as gallery:
-        await gallery.press("r")
+        await gallery.press("down", "r")
         assert "weekly review · Li Wei" in gallery.shown("cover")
         assert "Kestrel Labs" in gallery.shown("cover")
         assert "promise missed" in gallery.shown("cover")
@@ -231,7 +231,7 @@ async def test_numbers_are_masked_wherever_they_stand(
     async with watching(fresh_sqlite, config=settings, size=(146, 60)) as gallery:
         monkeypatch.setattr(gallery.watch, "may_suspend", lambda: True)
         shown = gallery.shown("events")
-        for keys in (("tab", "enter"), ("k",), ("tab", "tab", "l"), ("enter",), ("r",)):
+        for keys in (("tab", "enter"), ("k",), ("tab", "tab", "l"), ("down", "enter"), ("r",)):
             await gallery.press(*["escape"] * 4, *keys)
             shown += gallery.shown("cover")
             await gallery.press("e")

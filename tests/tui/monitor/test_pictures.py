@@ -18,7 +18,7 @@ from tui.monitor.screen import Watch
 from tui.store import Store
 
 SMALL, WIDE = (80, 24), (146, 35)
-PICTURES: dict[str, tuple[str, ...]] = {"the floor": (), "the weekly review": ("r",)}
+PICTURES: dict[str, tuple[str, ...]] = {"the floor": (), "the weekly review": ("down", "r")}
 
 
 @pytest.fixture(params=[i18n.ENGLISH, i18n.CHINESE])

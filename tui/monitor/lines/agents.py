@@ -43,7 +43,7 @@ def columns(*, has_teams: bool) -> tuple[Column, ...]:
         Column(_("kept"), 6, is_right=True, rank=5),
         Column(_("won"), 7, is_right=True, rank=6),
         Column(_("idle"), 5, is_right=True, rank=8),
-        Column(_("look"), 12, grow=1, most=20, rank=2),
+        Column(_("remark"), 12, grow=1, most=20, rank=2),
     )
 
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import funnel
 from models.watching.cards import Event
-from tui import words
+from tui import clocks, words
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.lines.frame import Frame
-from tui.lines.text import Line, Piece, crop, cut, fit, width_of
+from tui.lines.text import Line, Piece, crop, cut, fit, fit_right, width_of
 from tui.plain import plain
 
 VERBS = {"import": N_("a list came in"), "take-in": N_("new lead")}
 """What happens without an outcome or a stage."""
-AGENT, COMPANY = 11, 16
+CLOCK, AGENT, COMPANY = 8, 11, 16
+ROOMY, MORE = 110, 12
+"""From this width on the company gets half of what there is more, up to so many cells."""
 
 
 def stamp(event: Event, frame: Frame) -> str:
-    """The time of day to the second."""
-    return f"{event.at.astimezone(frame.zone):%H:%M:%S}"
+    """The time of day to the second; the date of another day."""
+    local = event.at.astimezone(frame.zone)
+    return f"{local:%H:%M:%S}" if local.date() == frame.today else clocks.short_date(local.date(), frame.today)
 
 
 def event_line(event: Event, playbook: funnel.Playbook | None, frame: Frame, width: int, *, is_current: bool) -> Line:
     """An event. What was said and how it goes on have the room that is left."""
     is_wide = width >= 90
-    time = stamp(event, frame) if width >= 70 else frame.clock(event.at)
+    time = fit_right(stamp(event, frame), CLOCK)
     agent, company = (AGENT + 3, COMPANY + 4) if is_wide else (AGENT, COMPANY - 2)
+    company += min(MORE, max(0, width - ROOMY) // 2)
     pieces: list[Piece] = [
         ("▌" if is_current else " ", "accent"),
         (time + "  ", "dim"),
@@ -59,6 +63,8 @@ def after(event: Event, playbook: funnel.Playbook | None, frame: Frame) -> Line:
     pieces: list[Piece] = []
     if event.next_at is not None and event.is_promised:
         pieces.append(("  → " + frame.moment(event.next_at), "promise"))
+    elif event.next_at is not None and words.is_talk(playbook, event.outcome):
+        pieces.append(("  " + _("again {moment}").format(moment=frame.moment(event.next_at)), "dim"))
     elif event.next_at is not None and event.tries > 1:
         text = _("try {count}, again {moment}").format(count=event.tries, moment=frame.moment(event.next_at))
         pieces.append(("  " + text, "dim"))

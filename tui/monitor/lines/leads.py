@@ -20,13 +20,16 @@ PROBLEMS = {
     Problem.NEVER_CALLED: (N_("never called"), "lost"),
 }
 
+STAGES = {funnel.Kind.WON: "won", funnel.Kind.LOST: "lost", funnel.Kind.INVALID: "dim"}
+"""The style of a stage where a lead has left the funnel."""
+
 
 def portfolio_columns() -> tuple[Column, ...]:
     """Every lead of an agent."""
     return (
         Column(_("company"), 16, grow=3, most=36),
         Column(_("contact"), 8, grow=2, most=20, rank=4),
-        Column(_("stage"), 9, grow=1, most=16),
+        Column(_("stage"), 9, grow=2, most=24),
         Column(_("days"), 5, is_right=True),
         Column(_("expected"), 8, is_right=True, rank=1),
         Column(_("last touch"), 12, rank=3),
@@ -37,13 +40,12 @@ def portfolio_columns() -> tuple[Column, ...]:
 def portfolio_cells(row: PortfolioRow, playbook: funnel.Playbook, frame: Frame) -> tuple[Piece, ...]:
     """A lead of the portfolio."""
     is_open = row.kind is funnel.Kind.OPEN
-    style = {funnel.Kind.WON: "won", funnel.Kind.LOST: "lost", funnel.Kind.INVALID: "dim"}.get(row.kind, "accent")
     is_due = row.promised_at is not None and row.promised_at <= frame.now
     promise = frame.moment(row.promised_at) if row.promised_at else "–"
     return (
         (plain(row.company) or plain(row.person) or _("no name"), "strong" if is_open else "dim"),
         (plain(row.person) if row.company else "", "dim"),
-        (words.stage_title(playbook, row.stage), style),
+        (words.stage_title(playbook, row.stage), STAGES.get(row.kind, "accent")),
         (f"{row.days_in_stage}{'!' if row.is_past_dwell else ''}", "stuck" if row.is_past_dwell else ""),
         (frame.short(row.amount), ""),
         (clocks.stamp(row.touched_at, frame.now, frame.zone) if row.touched_at else _("never"), "dim"),
@@ -55,8 +57,8 @@ def review_columns() -> tuple[Column, ...]:
     """The weekly review: done this week, progress, problem."""
     return (
         Column(_("company"), 14, grow=3, most=32),
-        Column(_("stage"), 5, grow=1, most=14, rank=2),
-        Column(_("done this week"), 18, grow=1, most=28),
+        Column(_("stage"), 9, grow=2, most=24, rank=2),
+        Column(_("done this week"), 18, grow=2, most=34),
         Column(_("progress"), 9, grow=1, most=16),
         Column(_("expected"), 8, is_right=True, rank=3),
         Column(_("problem"), 15, grow=1, most=24),
@@ -73,9 +75,9 @@ def review_cells(line: ReviewLine, playbook: funnel.Playbook, frame: Frame) -> t
             plain(lead.company) or plain(lead.person) or _("no name"),
             "strong" if lead.kind is funnel.Kind.OPEN else "dim",
         ),
-        (words.stage_title(playbook, lead.stage), "accent"),
+        (words.stage_title(playbook, lead.stage), STAGES.get(lead.kind, "accent")),
         (_done(line), "" if line.calls or line.others else "dim"),
-        (_progress(line), "won" if any(way.is_forward for _from, _to, way in line.moves) else "dim"),
+        (_progress(line), "won" if line.moves and line.moves[-1][2].is_forward else "dim"),
         (frame.short(lead.amount), ""),
         ((f"{'!' if style == 'lost' else '·'} {_(problem)}{days}") if problem else "–", style or "dim"),
     )
@@ -85,7 +87,7 @@ def _done(line: ReviewLine) -> str:
     if not (line.calls or line.others):
         return _("nothing")
     text = _("calls {calls} · talks {talks}").format(calls=line.calls, talks=line.talks)
-    return text + (_(" +{others}").format(others=line.others) if line.others else "")
+    return text + (_(" · other {others}").format(others=line.others) if line.others else "")
 
 
 def _progress(line: ReviewLine) -> str:

@@ -6,6 +6,7 @@ from models.watching.cards import MonthRow
 from tui import money
 from tui.clocks import MONTHS
 from tui.i18n import _
+from tui.i18n import marked as N_
 from tui.lines.frame import Frame
 from tui.lines.table import Column
 from tui.lines.text import Piece
@@ -31,28 +32,49 @@ def columns() -> tuple[Column, ...]:
     )
 
 
-def cells(row: MonthRow, frame: Frame, *, is_total: bool = False) -> tuple[Piece, ...]:
-    """An agent's month, or everybody's."""
-    strong = "strong" if is_total else ""
+OTHERS, TOTAL = N_("pool, and who left"), N_("all together")
+"""Lines that are nobody's."""
+WORK = 7
+"""Columns between who it is and what was sold."""
+
+
+def cells(row: MonthRow, frame: Frame, line: str = "") -> tuple[Piece, ...]:
+    """An agent's month, or what stands in one of the lines that are nobody's."""
+    strong = "strong" if line == TOTAL else ""
+    if line == OTHERS:
+        return (
+            (_(line), "dim"),
+            *((("", ""),) * WORK),
+            *_sold(row, frame),
+            ("", ""),
+            ("", ""),
+        )
     target = "–"
     if row.target is not None:
         target = frame.short(row.target.amount) if row.target.amount else f"{row.target.count}"
     reached = row.attainment
     style = "dim" if reached is None else "won" if reached >= 1 else ""
     return (
-        (_("all together") if is_total else plain(row.name), "strong"),
-        ("" if is_total else plain(row.team), "dim"),
+        (_(line) if line else plain(row.name), "strong"),
+        (plain(row.team), "dim"),
         (f"{row.calls:,}", strong),
         (f"{row.talks:,}", strong),
         (money.per_cent(row.contact_rate), ""),
         (f"{row.talk_seconds // 3600}:{row.talk_seconds // 60 % 60:02}", ""),
         (f"{row.kept}/{row.promised}", ""),
         (f"{row.moves:,}", ""),
+        *_sold(row, frame),
+        (target, "dim"),
+        (money.per_cent(reached), style),
+    )
+
+
+def _sold(row: MonthRow, frame: Frame) -> tuple[Piece, ...]:
+    """Deals, what they are worth, and their share of all that was closed."""
+    return (
         (f"{row.won.count:,}", "won" if row.won.count else ""),
         (frame.short(row.won.amount) if row.won.count else "–", "strong won" if row.won.count else ""),
         (money.per_cent(row.conversion), ""),
-        (target, "dim"),
-        (money.per_cent(reached), style),
     )
 
 

@@ -22,8 +22,9 @@ SIGNS = {
 }
 
 
-def columns() -> tuple[Column, ...]:
-    """When, who, with whom, what, how long, what is odd."""
+def columns(*, is_aimed: bool) -> tuple[Column, ...]:
+    """When, who, with whom, what, how long, and what is odd where that was looked for."""
+    signs = (Column(_("sign"), 12, grow=2, most=40),) if is_aimed else ()
     return (
         Column(_("when"), 14),
         Column(_("agent"), 9, grow=1, most=14),
@@ -31,11 +32,11 @@ def columns() -> tuple[Column, ...]:
         Column(_("phone"), 17, most=18, rank=3),
         Column(_("outcome"), 10, grow=1, most=18, rank=1),
         Column(_("talk"), 5, is_right=True, rank=2),
-        Column(_("sign"), 12, grow=2, most=40),
+        *signs,
     )
 
 
-def cells(one: Sample, playbook: funnel.Playbook, frame: Frame) -> tuple[Piece, ...]:
+def cells(one: Sample, playbook: funnel.Playbook, frame: Frame, *, is_aimed: bool) -> tuple[Piece, ...]:
     """A record."""
     signs = ", ".join(_signed(one, sign) for sign in one.signs)
     return (
@@ -45,7 +46,7 @@ def cells(one: Sample, playbook: funnel.Playbook, frame: Frame) -> tuple[Piece, 
         (plain(one.number), "dim"),
         (words.outcome_name(playbook, one.outcome) if one.outcome else "–", ""),
         (clocks.seconds(one.seconds) if one.seconds is not None else "–", "dim"),
-        (signs or "–", "stuck" if signs else "dim"),
+        *(((signs or "–", "stuck" if signs else "dim"),) if is_aimed else ()),
     )
 
 
@@ -54,16 +55,20 @@ def _signed(one: Sample, sign: Sign) -> str:
     return _(SIGNS[sign]) + copies
 
 
-def below(one: Sample, frame: Frame) -> str:
+def below(one: Sample, playbook: funnel.Playbook, frame: Frame) -> str:
     """The note, what the customer said, and what became of the promise."""
-    parts = [f"“{plain(one.note).strip()}”" if one.note.strip() else _("no note")]
+    # Who did not answer leaves nothing to write down; of a talk without a note that is to be seen.
+    parts = [_("no note")] if words.is_talk(playbook, one.outcome) else []
+    if one.note.strip():
+        parts = [f"“{plain(one.note).strip()}”"]
     if one.feedback:
         parts.append("< " + plain(one.feedback))
     if one.next_at is not None:
         parts.append("→ " + frame.moment(one.next_at))
-        parts.append(
-            _("called {moment}").format(moment=frame.moment(one.answered_at)) if one.answered_at else _("nobody called")
-        )
+        if one.answered_at:
+            parts.append(_("called {moment}").format(moment=frame.moment(one.answered_at)))
+        elif one.next_at <= frame.now:
+            parts.append(_("nobody called"))
     return "  ".join(parts)
 
 
