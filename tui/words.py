@@ -85,14 +85,16 @@ def labelled(label: str, text: str) -> str:
 
 
 def stage_tag(code: str) -> str:
-    """A stage in a few cells: its code."""
+    """A stage in a few cells: its code; the ends of a funnel by their name."""
+    if code in (funnel.LOST, funnel.INVALID):
+        return stage_name(None, code)
     return _("won") if code == "won" else plain(code).replace("_", " ")
 
 
 def stage_title(playbook: funnel.Playbook | None, code: str) -> str:
     """A stage by its name, with its code before it where that is a short one: 'B Intends'."""
     tag, name = stage_tag(code), stage_name(playbook, code)
-    return f"{tag} {name}" if len(tag) <= 2 else name
+    return f"{tag} {name}" if len(tag) <= 2 and tag != name else name
 
 
 def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:

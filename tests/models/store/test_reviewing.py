@@ -169,7 +169,7 @@ def test_copies_and_talks_of_seconds_are_signs(made: MadeFloor) -> None:
     for note in ("Will call back.", "will  call back", "WILL CALL BACK", "ok", "ok", "ok"):
         made.log(made.take("ann", made.lead()), "talked", note=note)
         # Who did not answer said nothing that could be noted.
-        made.log(made.take("cid", made.lead()), "no_answer", note="nobody picks up")
+        made.log(made.take("cid", made.lead(team="south")), "no_answer", note="nobody picks up")
     made.log(made.take("bob", made.lead()), "talked", note="will call back")
     made.log(made.take("bob", made.lead()), "talked", note="wants an offer", seconds=5)
     made.log(made.take("bob", made.lead()), "talked", note="wants a visit", seconds=6)

@@ -63,9 +63,7 @@ def after(event: Event, playbook: funnel.Playbook | None, frame: Frame) -> Line:
     pieces: list[Piece] = []
     if event.next_at is not None and event.is_promised:
         pieces.append(("  → " + frame.moment(event.next_at), "promise"))
-    elif event.next_at is not None and words.is_talk(playbook, event.outcome):
-        pieces.append(("  " + _("again {moment}").format(moment=frame.moment(event.next_at)), "dim"))
-    elif event.next_at is not None and event.tries > 1:
+    elif event.next_at is not None and event.tries > 1 and not words.is_talk(playbook, event.outcome):
         text = _("try {count}, again {moment}").format(count=event.tries, moment=frame.moment(event.next_at))
         pieces.append(("  " + text, "dim"))
     if event.amount and event.to not in ("", funnel.LOST, funnel.INVALID):

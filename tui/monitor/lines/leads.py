@@ -29,10 +29,10 @@ def portfolio_columns() -> tuple[Column, ...]:
     return (
         Column(_("company"), 16, grow=3, most=36),
         Column(_("contact"), 8, grow=2, most=20, rank=4),
-        Column(_("stage"), 9, grow=2, most=24),
+        Column(_("stage"), 10, grow=2, most=24),
         Column(_("days"), 5, is_right=True),
         Column(_("expected"), 8, is_right=True, rank=1),
-        Column(_("last touch"), 12, rank=3),
+        Column(_("last touch"), 14, rank=3),
         Column(_("promised"), 14, grow=1, most=18, rank=2),
     )
 
@@ -57,11 +57,11 @@ def review_columns() -> tuple[Column, ...]:
     """The weekly review: done this week, progress, problem."""
     return (
         Column(_("company"), 14, grow=3, most=32),
-        Column(_("stage"), 9, grow=2, most=24, rank=2),
+        Column(_("stage"), 10, grow=2, most=24, rank=2),
         Column(_("done this week"), 18, grow=2, most=34),
         Column(_("progress"), 9, grow=1, most=16),
         Column(_("expected"), 8, is_right=True, rank=3),
-        Column(_("problem"), 15, grow=1, most=24),
+        Column(_("problem"), 17, grow=1, most=24),
     )
 
 
