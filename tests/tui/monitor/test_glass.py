@@ -88,8 +88,10 @@ async def at_a_desk(config: Config) -> AsyncIterator[Desk]:
 
 
 async def look(gallery: Gallery) -> GlassSheet:
-    """Opens the screen of the agent under the cursor, who is Li Wei."""
-    await gallery.press("g")
+    """Goes to Li Wei, and opens the screen."""
+    names = [row.name for row in gallery.watch.survey.overview.agents]
+    steps = names.index("Li Wei") - gallery.watch.floor.cursor
+    await gallery.press(*["down" if steps > 0 else "up"] * abs(steps), "g")
     sheet = gallery.watch.sheet
     assert isinstance(sheet, GlassSheet)
     return sheet

@@ -150,7 +150,7 @@ async def test_a_long_portfolio_is_read_page_by_page_and_saved_whole(
     monkeypatch.setattr(errands, "PAGE", 1)
     async with watching(fresh_sqlite) as gallery:
         monkeypatch.setattr(gallery.watch, "may_suspend", lambda: True)
-        await gallery.press("enter")
+        await gallery.press("down", "enter")
         sheet = gallery.watch.sheet
         assert isinstance(sheet, TableSheet)
         assert len(sheet.rows) == 1
