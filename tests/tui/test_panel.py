@@ -60,7 +60,7 @@ def test_every_stage_stands_in_every_width(playbook: funnel.Playbook, language: 
     for width, size in ((80, 1), (100, 1), (109, 900)):
         line = panel_line(panel(playbook, size=size), FRAME, width)
         assert width_of(line) <= width
-        assert text_of(line).count("▸") == len(playbook.stages) - 1
+        assert text_of(line).count("▸") == max(0, len(playbook.stages) - 1)
         assert f"{12 * size:,}" in text_of(line).split("▸")[-1]
 
 

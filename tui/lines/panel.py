@@ -168,19 +168,30 @@ def _event(one: Happening, playbook: funnel.Playbook) -> tuple[str, str]:
     return "·" + _(VERBS.get(one.verb, "")), "dim"
 
 
+FOLDS = (
+    (9, True, True, True),
+    (9, True, True, False),
+    (9, True, False, False),
+    (4, False, False, False),
+    (2, False, False, False),
+    (0, False, False, False),
+)
+"""What the funnel in one line still shows: cells of a stage's name, shares, amount, forecast."""
+
+
 def panel_line(panel: Panel, frame: Frame, width: int) -> Line:
     """The funnel in one line, for small terminals: 'mine  E 412 49%▸ D 203 … won 12 ¥1.4M'.
 
-    Where there is no room for all of it the forecast goes first, then amounts and shares; the counts stay.
+    Where there is no room for all of it the forecast goes first, then amounts, shares and names; the counts stay.
     """
-    fallbacks = ((True, True, True), (True, True, False), (True, False, False), (False, False, False))
     line: Line = ()
-    for has_shares, has_amount, has_forecast in fallbacks:
+    for tag, has_shares, has_amount, has_forecast in FOLDS:
         pieces: list[Piece] = [(f" {scope_name(panel.scope)} ", "strong"), (" ", "")]
         for stage in panel.funnel.stages[:-1]:
             share = money.per_cent(stage.conversion).replace(" ", "")
-            pieces += [(f"{cut(words.stage_tag(stage.stage), 9 if has_shares else 4)} ", "dim")]
-            pieces += [(f"{stage.open.count:,}", ""), (f" {share}▸ " if has_shares else " ▸ ", "dim")]
+            pieces += [(f"{cut(words.stage_tag(stage.stage), tag)} " if tag else "", "dim")]
+            pieces += [(f"{stage.open.count:,}", "")]
+            pieces += [(f" {share}▸ " if has_shares else " ▸ " if tag else "▸", "dim")]
         won = panel.funnel.won
         pieces += [(_("won") + " ", "won"), (f"{won.count:,}", "strong won")]
         pieces.append((f" {frame.short(won.amount)}" if has_amount else "", "strong won"))
