@@ -236,6 +236,8 @@ class Today:
     promises_kept: int = 0
     promises_open: int = 0
     """Promised for today and not kept yet."""
+    promises_late: int = 0
+    """Promised for today and answered too late to count as kept."""
     won: funnel.Tally = field(default_factory=funnel.Tally)
 
 

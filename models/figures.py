@@ -229,11 +229,12 @@ def today(agent_id: int, now: datetime) -> Today:
     span = (seconds(begins), seconds(ends))
     touches = rows_of(
         "SELECT COALESCE(SUM(CASE WHEN kind = 'call' THEN 1 ELSE 0 END), 0), COALESCE(SUM(is_talk), 0), "
-        "COALESCE(SUM(CASE WHEN answers_at >= ? AND answers_at < ? AND at <= answers_at + 900 THEN 1 ELSE 0 END), 0) "
+        "COALESCE(SUM(CASE WHEN answers_at >= ? AND answers_at < ? AND at <= answers_at + 900 THEN 1 ELSE 0 END), 0), "
+        "COALESCE(SUM(CASE WHEN answers_at >= ? AND answers_at < ? AND at > answers_at + 900 THEN 1 ELSE 0 END), 0) "
         "FROM touch WHERE agent_id = ? AND at >= ? AND at < ? AND voided_by IS NULL",
-        (*span, agent_id, *span),
+        (*span, *span, agent_id, *span),
     )
-    calls, talks, kept = touches[0]
+    calls, talks, kept, late = map(int, touches[0])
     still_due = rows_of(
         "SELECT COUNT(*) FROM lead WHERE due_agent_id = ? AND due_at IS NOT NULL AND due_at < ? AND voided_at IS NULL",
         (agent_id, span[1]),
@@ -246,4 +247,4 @@ def today(agent_id: int, now: datetime) -> Today:
         (*span, agent_id),
     )[0]
     tally = funnel.Tally(int(won[0]), money(int(won[1])) or funnel.NOTHING)
-    return Today(int(calls), int(talks), int(kept), int(still_due), tally)
+    return Today(calls, talks, kept, int(still_due), late, tally)

@@ -221,7 +221,7 @@ def test_marks_that_a_stage_wants() -> None:
     assert missing_marks(Draft("x"), rule) == ("!what the call was for", "<what they said")
     assert missing_marks(Draft("x", purpose="p", feedback="f"), rule) == ()
     empty = words(entry_preview(Draft(""), FRAME, Elsewhere(), None, "how", wanted=rule))
-    assert empty == "wants !what the call was for  <what they said · how"
+    assert empty == "wants !what the call was for  <what they said"
 
 
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -54,14 +54,16 @@ def entry_preview(
         wanted: the rule of a stage that this entry is written for.
     """
     parts: list[Line] = []
-    if wanted is not None and (marks := missing_marks(draft, wanted)):
+    marks = missing_marks(draft, wanted) if wanted is not None else ()
+    if marks:
         parts.append(((_("wants {marks}").format(marks="  ".join(marks)), "stuck"),))
     parts.append(tuple(_next_step(draft, frame, elsewhere, slot, stands_at)))
     parts += [((f"#{plain(tag)}", "accent"),) for tag in draft.tags]
     for label, text in ((_("they said"), draft.feedback), (_("to send"), draft.bring), (_("purpose"), draft.purpose)):
         if text:
             parts.append(((f"{label}: ", "dim"), (plain(text), "")))
-    if draft == Draft("") or not any(parts):
+    # What is wanted names its marks: with the hint beside it there is no room for either.
+    if not any(parts) or (draft == Draft("") and not marks):
         parts.append(((hint, "dim"),))
     return joined(parts, BETWEEN)
 

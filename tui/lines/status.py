@@ -164,7 +164,7 @@ def status_line(
 
 
 def _figures(today: Today, frame: Frame) -> Line:
-    promised = today.promises_kept + today.promises_open
+    promised = today.promises_kept + today.promises_late + today.promises_open
     return joined(
         (
             ((_("calls") + " ", "dim"), (f"{today.calls}", "strong")),

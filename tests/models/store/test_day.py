@@ -45,6 +45,7 @@ def test_what_became_of_each_promise(made: MadeFloor) -> None:
     ]
     found = day(made.people["ann"], NOW)
     assert (found.today.promises_kept, found.today.promises_open, found.late(NOW)) == (2, 2, 1)
+    assert found.today.promises_late == 1
 
 
 def test_old_promises_are_of_today_until_somebody_calls(made: MadeFloor) -> None:
