@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.demo import alive, making
+from models.demo.alive import PACE
 from tests.tui.floors import LOGIN, SUPERVISOR, set_up
 from tui import opening
 from tui.__main__ import callfloor
@@ -75,8 +76,9 @@ def test_the_demo_is_watched_by_its_manager_while_all_agents_work(
     came: list[int] = []
 
     class Colleagues:
-        def __init__(self, _url: str, logins: list[str], *, to_a_process: int) -> None:
+        def __init__(self, _url: str, logins: list[str], *, pace: float, to_a_process: int) -> None:
             assert to_a_process == len(logins)
+            assert pace > PACE
             came.append(len(logins))
 
         def __enter__(self) -> None:
