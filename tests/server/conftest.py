@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 
 import pytest
 
-from tests.server.machine import LIBRARY, Machine, machine, missing
+from tests.server.forms import Server, key_line, serve_by_account, serve_by_key
+from tests.server.machine import Machine, machine, missing
 from tests.tui.test_desk_kill import Window
-from tests.tui.test_terminal import closed, is_restored
+from tests.tui.test_terminal import is_restored
 
 FORMS = ("by_key", "by_account") if os.environ.get("SERVER_FORMS") == "all" else ("by_key",)
 """Every refusal is tried on the first; `make server` tries it on both."""
@@ -25,33 +25,6 @@ def wait_until(is_so: Callable[[], object], seconds: float = 30) -> None:
     while not is_so():
         assert time.monotonic() < until, "it never came to be"
         time.sleep(0.05)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A machine with a floor, and how people get in."""
-
-    machine: Machine
-    login: Callable[[str], str]
-    """Person → the account that they log in to."""
-
-    @contextmanager
-    def window(self, person: str, *options: str) -> Iterator[Window]:
-        """A person's terminal with an ssh in it."""
-        with closed(Window(self.machine.ssh(self.login(person), person, *options))) as found:
-            yield found
-
-    @contextmanager
-    def desk(self, person: str, *options: str) -> Iterator[Window]:
-        """The same, when the desk is there."""
-        with self.window(person, *options) as found:
-            found.until(lambda screen: "queue" in screen)
-            yield found
-
-    def desks(self, person: str = PEOPLE[0]) -> set[int]:
-        """The numbers of the desks that run on a person's account."""
-        running = self.machine.processes(self.login(person))
-        return {pid for pid, command in running.items() if "callfloor desk" in command and "python" in command}
 
 
 def leave(server: Server, desk: Window, *, person: str = PEOPLE[0], stays: int = 0) -> None:
@@ -77,40 +50,26 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Mach
 def by_key(bare: Callable[[], Machine]) -> Server:
     """One service account; the key says who comes."""
     made = bare()
-    made.install("keys")
-    lines = [f'restrict,pty,command="{LIBRARY}/session desk {person}" {made.key(person)}' for person in PEOPLE]
-    lines += [
-        f'restrict,pty,command="{LIBRARY}/session direct direct" {made.key("direct")}',
-        f'restrict,pty,command="{LIBRARY}/session desk nobody.here" {made.key("nobody.here")}',
-        f'restrict,pty,command="{LIBRARY}/session monitor chen" {made.key("chen")}',
+    lines = [
+        key_line(made, "desk", "nobody.here"),
+        key_line(made, "direct", "direct"),
         made.key("bare"),  # an administrator's mistake
     ]
-    made.write("/etc/callfloor/keys/callfloor", "\n".join(lines) + "\n")
     made.key("unknown")
+    found = serve_by_key(made, PEOPLE, lines)
+    made.callfloor("agent", "add", "direct", "--team", "north")
     made.run("chpasswd", text="callfloor:secret\n")
-    _set_up(made, (*PEOPLE, "direct"))
-    return Server(made, lambda _person: "callfloor")
+    return found
 
 
 @pytest.fixture(scope="session")
 def by_account(bare: Callable[[], Machine]) -> Server:
     """An account for each person, on PostgreSQL, where the server lets them in by their system account."""
     made = bare()
-    made.install("accounts")
-    made.start_postgres()
-    made.sql("CREATE ROLE callfloor LOGIN")
-    made.sql("CREATE DATABASE callfloor OWNER callfloor TEMPLATE template0 ENCODING UTF8")
-    made.write("/etc/callfloor/config.toml", 'db = "postgresql:///callfloor?host=/run/postgresql"\n')
-    for person in PEOPLE:
-        made.sh(f"useradd --create-home --groups callfloor-agents --shell {LIBRARY}/session {person}")
-        made.write(f"/etc/callfloor/keys/{person}", made.key(person) + "\n")
-    made.sh(f"useradd --create-home --groups callfloor-supervisors --shell {LIBRARY}/session chen")
-    made.write("/etc/callfloor/keys/chen", made.key("chen") + "\n")
     made.key("unknown")
+    found = serve_by_account(made, PEOPLE)
     made.run("chpasswd", text="".join(f"{person}:secret\n" for person in PEOPLE))
-    _set_up(made, PEOPLE)
-    made.sql(made.callfloor("grants"), "callfloor")
-    return Server(made, lambda person: person)
+    return found
 
 
 @pytest.fixture(params=FORMS)
@@ -118,12 +77,3 @@ def server(request: pytest.FixtureRequest) -> Server:
     """Each form in turn."""
     found: Server = request.getfixturevalue(request.param)
     return found
-
-
-def _set_up(made: Machine, people: tuple[str, ...]) -> None:
-    made.callfloor("init", "--zone", "Asia/Shanghai", "--region", "CN")
-    made.callfloor("team", "add", "north")
-    for person in people:
-        made.callfloor("agent", "add", person, "--team", "north")
-    made.callfloor("agent", "add", "chen", "--role", "supervisor", "--team", "north")
-    made.listen()

@@ -191,6 +191,19 @@ class Machine:
         """Starts sshd; its log is /run/sshd.log."""
         self.run("env", "-i", "/usr/sbin/sshd", "-f", "/etc/ssh/callfloor_sshd", "-E", "/run/sshd.log")
 
+    def restart_postgres(self) -> None:
+        """As an update of its package does: everybody's line to it is cut."""
+        programs = next(postgres.programs())
+        self.sh(f"""
+            runuser -u postgres -- env -i LC_ALL=C.UTF-8 {programs}/pg_ctl --pgdata=/run/postgres/db \\
+                --log=/run/postgres/log --wait --mode=fast --options="{POSTGRES}" restart
+        """)
+
+    def restart_sshd(self) -> None:
+        """As an update of its package does: who is in stays in, and for a moment nobody comes."""
+        self.sh('kill "$(cat /run/sshd.pid)"; rm -f /run/sshd.pid')
+        self.listen()
+
     def callfloor(self, *words: str, user: str = "callfloor") -> str:
         """Runs a command of the floor as its owner."""
         return self.run("runuser", "-u", user, "--", "env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.conftest import Server, leave, wait_until
+from tests.server.conftest import leave, wait_until
+from tests.server.forms import Server
 from tests.server.machine import FLOOR, LIBRARY, PORT, ROOT, Machine
 from tests.tui.test_desk_kill import Window
 from tests.tui.test_terminal import closed, is_restored

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.server.conftest import Server
+from tests.server.forms import Server
 from tests.server.machine import FLOOR, Machine
 
 pytestmark = pytest.mark.xdist_group("server")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.server.conftest import Server, leave, wait_until
+from tests.server.conftest import leave, wait_until
+from tests.server.forms import Server
 from tests.tui.test_desk_kill import Window
 
 pytestmark = pytest.mark.xdist_group("server")

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.server.conftest import Server, leave
+from tests.server.conftest import leave
+from tests.server.forms import Server
 from tests.server.machine import PORT
 
 pytestmark = pytest.mark.xdist_group("server")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.server.conftest import Server
+from tests.server.forms import Server
 from tests.server.machine import ROOT
 
 pytestmark = pytest.mark.xdist_group("server")
