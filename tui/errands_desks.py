@@ -150,6 +150,13 @@ def lose(agent_id: int, session: datetime | None, now: datetime) -> None:
         queue.leave(agent_id, now)
 
 
+def bring_back(agent_id: int) -> None:
+    """What could only be noted is brought back."""
+    from models import desks
+
+    desks.bring_back(agent_id)
+
+
 def log_in(agent_id: int, hand: Hand | None, place: str, now: datetime) -> Left:
     """Begins a session where the last one was left, and takes the place of one that is still there.
 

@@ -101,6 +101,17 @@ class Store:
         with suppress(RuntimeError):  # the thread is gone already
             self._thread.submit(work)
 
+    def leave_once_more(self, work: Callable[[], object]) -> None:
+        """As `leave`, for what a line that was cut kept from being done: it is opened anew for it, once."""
+        self.leave(partial(self._once_more, work))
+
+    def _once_more(self, work: Callable[[], object]) -> None:
+        with suppress(Unavailable):
+            try:
+                self._work(work)
+            except Unavailable:
+                self._work(work)
+
     def close(self, *, waits: bool = False) -> None:
         """Closes the database and lets the thread go; unless told to wait, nobody waits for a lost server."""
         self._reader.close(waits=waits)

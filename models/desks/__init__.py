@@ -141,6 +141,17 @@ def trouble() -> Unavailable | None:
     return _desks().trouble
 
 
+def bring_back(agent_id: int) -> None:
+    """Brings back what could only be noted, for who leaves and will bring nothing back soon.
+
+    Raises:
+        Unavailable: its place is still away.
+    """
+    desks = _desks()
+    if desks.bring_back(agent_id):
+        raise desks.trouble or Unavailable("gone")
+
+
 def news() -> tuple[Unavailable, ...]:
     """What happened to the desks, each told once: `desks_broken`, `desks_foreign`, `desks_gone`, `notes_broken`.
 

@@ -8,10 +8,12 @@ import apsw
 import psycopg
 import pytest
 
+from models import desks
 from models.base import proxy
 from models.cards import TouchLine
+from models.desks.presence import State
 from models.errors import Unavailable
-from tests.tui.floors import Seat, lead_of, seated, set_up
+from tests.tui.floors import Seat, at, lead_of, seated, set_up
 from tui import words
 
 NOTE = "half a day of typing"
@@ -101,15 +103,33 @@ async def test_taken_away(fresh_sqlite: str) -> None:
         await goes_on(seat, fresh_sqlite)
 
 
+def cut_all_lines(url: str) -> None:
+    """As a server does that restarts."""
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid()"
+        )
+
+
+async def test_whoever_quits_on_a_line_that_was_dropped_is_off_all_the_same(fresh_postgres: str) -> None:
+    team = set_up(fresh_postgres)
+    async with seated(fresh_postgres) as seat:
+        await seat.desk.settle()
+        await seat.until(lambda: not seat.desk.keeping._due)
+        cut_all_lines(fresh_postgres)
+        await seat.pilot.press("q")
+        await seat.until(lambda: seat.desk.keeping.is_over)
+    with at(fresh_postgres):
+        (present,) = (one for one in desks.everybody() if one.agent_id == team.agent)
+    assert present.state is State.OFF
+
+
 async def test_a_server_that_drops_the_line(fresh_postgres: str) -> None:
     set_up(fresh_postgres)
     async with seated(fresh_postgres) as seat:
         await type_a_talk(seat)
-        with psycopg.connect(fresh_postgres, autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-                "AND pid <> pg_backend_pid()"
-            )
+        cut_all_lines(fresh_postgres)
         await seat.press("enter")
         assert seat.company == "东方纸业", "what passes by itself is tried again without a word"
     assert note_of(fresh_postgres, "Acme Tools") == NOTE

@@ -166,6 +166,7 @@ class Keeping:
             self.desk.store.leave(piece.work)
         if self.session is not None and not self.is_over:
             self.desk.store.leave(partial(errands.lose, *self._whose, self.desk.clock()))
+        self.desk.store.leave_once_more(partial(errands.bring_back, self.desk.person.id))
 
     def _tell(self, *, is_unkept: bool) -> None:
         if is_unkept != self.desk.is_unkept:
