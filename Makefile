@@ -5,7 +5,7 @@
 # make pictures  take the pictures of the docs anew
 # make bench     measure speed and bytes
 # make server    both forms of a shared server, every refusal with a real sshd; as root on Linux
-# make storm     kill writers at random and look that nothing is lost
+# make storm     kill writers and ssh sessions at random and look that nothing is lost; as root on Linux, all of it
 # make clean     remove what the tools left behind
 
 PYTHON ?= python3
