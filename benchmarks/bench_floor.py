@@ -156,7 +156,8 @@ def calls_of(agent: str) -> Callable[[str], int]:
     def read(text: str) -> int:
         heading = next(line for line in text.splitlines() if " calls " in line and " kept " in line)
         row = next(line for line in text.splitlines() if f"{agent} " in line)
-        return int(row[: heading.index(" calls ") + len(" calls")].split()[-1])
+        cell = row[: heading.index(" calls ") + len(" calls")].split()[-1]
+        return int(cell) if cell.isdecimal() else 0  # who was not here today has none
 
     return read
 
