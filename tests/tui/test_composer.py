@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import funnel
 from models.cards import Booked, Slot, TouchLine
 from tests.tui.floors import NOW, Seat, call, lead_of, log, seated, set_up
+from tests.tui.test_desk_calls import Clock
 from tui.config import Config
 from tui.entry import AT, BRING, FEEDBACK, HASH, NONE, PURPOSE, Draft, Reading, read_entry
 from tui.lines.composer import Elsewhere, against, entry_preview, missing_marks, trouble, with_reason
@@ -82,6 +83,21 @@ async def test_a_holiday_of_the_customers_is_told(fresh_sqlite: str) -> None:
         await typing(seat, "@1 jan 10am", "holiday there: New Year's Day")
         await seat.press("enter")
         assert "Enter again promises it: " in seat.said
+
+
+async def test_the_second_enter_promises_whatever_the_clock_does_between_them(fresh_sqlite: str) -> None:
+    team, clock = set_up(fresh_sqlite), Clock()
+    soon = NOW + timedelta(hours=2)
+    log(fresh_sqlite, team.agent, "Lin Logistics", "callback", NOW - timedelta(minutes=5), next_at=soon)
+    async with seated(fresh_sqlite, clock=clock) as seat:
+        await seat.press("enter", "t")
+        await typing(seat, "yes @+2h", "also promised: Lin Logistics")
+        await seat.press("enter")
+        assert "Enter again promises it: " in seat.said
+        clock.go_on(seconds=1)
+        await seat.press("enter")
+        assert "promised" in seat.said
+        assert "Enter again" not in seat.said
 
 
 @SIZES

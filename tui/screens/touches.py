@@ -136,7 +136,8 @@ class Touches(Slots, Calls, Answers):
         if draft.moment is not None:
             doubts = " · ".join(lines.against(await self.slot_of(draft.moment), frame))
             text = _("Enter again promises it: {doubts}").format(doubts=doubts)
-            return not (doubts and self._asks(asked, draft.moment, text))
+            # By its words: +2h is another moment a second later, and Enter would never be the answer.
+            return not (doubts and self._asks(asked, (draft.phrase, doubts), text))
         if not outcome.is_talk or draft.none_because or self._standing_promise() is not None:
             return True
         if not self._asks(asked, "next", _("No next step yet: add @ when; Enter again for @none, because …")):
