@@ -28,6 +28,8 @@ class Text:
     """Something that was typed, found by its mark in what was stored."""
 
     mark: str
+    line: str = ""
+    """All of what is typed."""
     typed_at: float = 0.0
     """When its last letter was on the screen, by the loop's clock."""
     is_entered: bool = False
@@ -121,6 +123,7 @@ class Typist:
         elif text.mark in self.there.foot:
             self.tally.drafts += 1
             self._text = text
+            await self.type("\x15" + text.line)  # the cut may have taken the last letters
             await self._enter()
 
     def _hang_up(self) -> None:
@@ -214,10 +217,11 @@ class Typist:
 
     async def _write(self, pattern: str) -> None:
         """A text with a mark of its own, at times left unfinished for a while."""
-        text = self._text = Text(f"{self.person.replace('.', '')}{len(self.tally.texts):04}")
+        mark = f"{self.person.replace('.', '')}{len(self.tally.texts):04}"
+        text = self._text = Text(mark, pattern.format(mark=mark))
         self.tally.texts.append(text)
-        await self.type("\x15" + pattern.format(mark=text.mark))
-        await self.there.until(lambda screen: text.mark in screen)
+        await self.type("\x15" + text.line)
+        await self.there.until(lambda _screen: text.line in self.there.foot)
         text.typed_at = asyncio.get_running_loop().time()
         if self.random.random() < 0.25:
             await asyncio.sleep(2)
