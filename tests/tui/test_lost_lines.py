@@ -142,9 +142,8 @@ def test_an_end_that_nobody_wanted(floor: Floor, ahead: float, end: Callable[[Se
     """The line counts as lost from that moment, the lead waits for the grace, and all of it is there again."""
     with desk(floor.url, ahead) as seen:
         write(seen, floor)
-        before, spent = floor.now, cpu_of(seen.program.pid)
+        before = floor.now
         assert end(seen) == 0
-        assert os.times().children_user - spent < 60  # it ended: nothing is left to spin
     lost, claim = floor.present(), floor.held()
     assert (lost.state, lost.lead_id) == (State.LOST, 1)
     assert before <= lost.since <= floor.now

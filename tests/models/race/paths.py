@@ -77,6 +77,8 @@ class Player:
     clock: StormClock
     random: Random = field(default_factory=lambda: Random(os.getpid()))
     claim: Claim | None = None
+    began: datetime = field(init=False)
+    """When what they are doing began."""
     last: str = ""
     """Token of the command that an undo would take back."""
 
@@ -92,7 +94,7 @@ class Player:
     def got(self, claim: Claim | None) -> None:
         """A lead is in hand."""
         if claim is not None:
-            self.tell("handed", claim.lead_id, claim.until.timestamp())
+            self.tell("handed", claim.lead_id, claim.until.timestamp(), self.began.timestamp())
         self.claim = claim
 
     def gives_back(self) -> None:
@@ -111,10 +113,12 @@ def play(agent: int, told: Told) -> None:
     """Works on every path for as long as the storm's keeper lives."""
     player, keeper = Player(agent, told, StormClock.of(told.folder)), os.getppid()
     is_manager = Agent.get_by_id(agent).role == Role.MANAGER
+    player.began = player.now
     if not is_manager:
         player.got(queue.held(agent, player.now))
     while os.getppid() == keeper:
         deed = player.random.choice(MANAGERS if is_manager else WORK if player.claim else WAYS)
+        player.began = player.now
         try:
             deed(player)
             player.tell("did", 0, deed.__name__)
@@ -268,8 +272,9 @@ def _quiet(_phase: str, _done: int, _total: int) -> None:
 def hand_over(player: Player) -> None:
     """Somebody leaves, a colleague gets it all; and is back."""
     leaver, heir = player.random.sample(_workers(player), k=2)
-    player.told.tell("revoking", player.now.timestamp(), 0, leaver[0])
+    player.tell("revoking", 0, leaver[0])
     crew.leave(leaver[1], to=heir[1], by=player.agent, token=new_token(), now=player.now)
+    player.tell("revoked", 0)
     crew.add_agent(
         leaver[1], name=leaver[1], role=Role.AGENT, team="north", by=player.agent, token=new_token(), now=player.now
     )
@@ -282,10 +287,11 @@ def _workers(player: Player) -> list[tuple[int, str]]:
 def ban(player: Player) -> None:
     """A number comes on the list, another off it."""
     number = player.random.choice(rows_of("SELECT number FROM phone ORDER BY id DESC LIMIT 100"))[0]
+    began = player.now
     suppression.add([number], reason="asked", agent_id=player.agent, token=new_token(), now=player.now)
     for (listed,) in rows_of("SELECT number FROM suppression ORDER BY at LIMIT 1"):
         for (lead,) in rows_of("SELECT lead_id FROM phone WHERE number = ?", (listed,)):
-            player.tell("freed", lead)
+            player.tell("freed", lead, began.timestamp())
         suppression.remove(listed, reason="mistake", agent_id=player.agent, token=new_token(), now=player.now)
 
 
@@ -331,7 +337,7 @@ def untried(folder: Path) -> set[str]:
 
 @dataclass
 class Hold:
-    """A time in which a lead was one agent's."""
+    """A time in which a lead was one agent's, as far as is sure."""
 
     agent: int
     lead: int
@@ -340,7 +346,12 @@ class Hold:
 
 
 Line = tuple[float, str, int, int, tuple[str, ...]]
-"""Moment, what, who, which lead, the rest."""
+"""Moment, what, who, which lead, the rest.
+
+The rest of "handed" is until when, and since when it was asked for; of "revoking", who may lose what is in their hands
+from then until the next line of who told it; of "freed", since when the lead may have been out of all hands, in which
+it is not again before that is told.
+"""
 
 
 def lines(folder: Path) -> list[Line]:
@@ -356,36 +367,69 @@ def lines(folder: Path) -> list[Line]:
     return sorted(found)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A time in which somebody may have lost a lead, nobody knows when."""
+
+    since: float
+    until: float
+    agent: int
+    """0: whoever has it."""
+    lead: int
+    """0: whichever they have."""
+
+    def concerns(self, agent: int, lead: int) -> bool:
+        """Whether it was this one's."""
+        return agent == self.agent or lead == self.lead
+
+
+def taken(told: list[Line]) -> list[Taken]:
+    """What was done to the leads in people's hands without their doing."""
+    found = []
+    for line in told:
+        at, what, by, lead, rest = line
+        if what == "freed":
+            found.append(Taken(float(rest[0]), at, 0, lead))
+        elif what == "revoking":
+            until = min((one[0] for one in told if one[2] == by and one > line), default=float("inf"))
+            found.append(Taken(at, until, int(rest[0]), 0))
+    return found
+
+
+def handed(told: list[Line]) -> list[Line]:
+    """What people got, without what they were told of so late that it may have been lost by then."""
+    losses = taken(told)
+    return [
+        line
+        for line in told
+        if line[1] == "handed"
+        and line[0] < float(line[4][0])
+        and not any(
+            one.concerns(line[2], line[3]) and float(line[4][1]) <= one.until and one.since <= line[0] for one in losses
+        )
+    ]
+
+
 def holds(told: list[Line]) -> list[Hold]:
     """Every time in which somebody could rely on having a lead: until they gave it back, or until it ran out."""
     ended: list[Hold] = []
     open_: dict[tuple[int, int], Hold] = {}
-    for at, what, agent, lead, rest in told:
-        if what == "handed":
-            if (agent, lead) in open_:
-                open_[agent, lead].until = float(rest[0])
-            else:
-                open_[agent, lead] = Hold(agent, lead, at, float(rest[0]))
-        elif what == "renewed" and (agent, lead) in open_:
-            open_[agent, lead].until = float(rest[0])
-        for key in [key for key in open_ if _ends(key, what, agent, lead, rest)]:
-            hold = open_.pop(key)
+    for at, what, agent, lead, rest in sorted(
+        handed(told) + [line for line in told if line[1] in ("renewed", "ending")]
+    ):
+        for key in [key for key in open_ if key[0] == agent and (key[1] == lead) == (what == "ending")]:
+            hold = open_.pop(key)  # given back, or lost to another that is in hand now
             hold.until = min(hold.until, at)
             ended.append(hold)
-    return [*ended, *open_.values()]
-
-
-def _ends(hold: tuple[int, int], what: str, agent: int, lead: int, rest: tuple[str, ...]) -> bool:
-    match what:
-        case "ending":
-            return hold == (agent, lead)
-        case "freed":  # it was taken out of all hands when its number was barred
-            return hold[1] == lead
-        case "revoking":
-            return hold[0] == int(rest[0])
-        case "handed":  # who is given another lead has lost the one before
-            return hold[0] == agent and hold[1] != lead
-    return False
+        if what == "handed":
+            open_.setdefault((agent, lead), Hold(agent, lead, at, 0.0))
+        if (agent, lead) in open_:
+            open_[agent, lead].until = float(rest[0])
+    losses, found = taken(told), [*ended, *open_.values()]
+    for hold in found:
+        lost = [one.since for one in losses if one.concerns(hold.agent, hold.lead) and one.since > hold.since]
+        hold.until = min([hold.until, *lost])
+    return found
 
 
 def called_twice(told: list[Line]) -> list[tuple[Hold, Hold]]:
@@ -405,12 +449,14 @@ def called_twice(told: list[Line]) -> list[tuple[Hold, Hold]]:
 def written_late(told: list[Line]) -> list[Line]:
     """Records acknowledged to somebody whose lead was another's before they began: none, ever."""
     late: list[Line] = []
+    known = set(handed(told))
     for line in told:
         _at, what, agent, lead, rest = line
         if what not in ("log", "move"):
             continue
         began = float(rest[1])
-        last = max((one for one in told if one[1] == "handed" and one[3] == lead and one[0] < began), default=None)
+        got = (one for one in told if one[1] == "handed" and one[3] == lead and one[0] < began)
+        last = max((one for one in got if one[2] == agent or one in known), default=None)
         if last is not None and last[2] != agent:
             late.append(line)
     return late

@@ -91,16 +91,18 @@ def test_a_storm_notices_what_must_not_be() -> None:
     """Two who had a lead at once, and a record of somebody whose lead was another's, are found."""
     ann, bob, lead = 1, 2, 7
     told: list[paths.Line] = [
-        (1.0, "handed", ann, lead, ("100.0",)),
-        (2.0, "handed", bob, lead, ("100.0",)),
+        (1.0, "handed", ann, lead, ("100.0", "0.9")),
+        (2.0, "handed", bob, lead, ("100.0", "1.9")),
         (3.0, "log", ann, lead, ("token", "2.5")),
     ]
     assert [(one.agent, other.agent) for one, other in paths.called_twice(told)] == [(ann, bob)]
     assert paths.written_late(told) == [told[2]]
     told.insert(1, (1.5, "ending", ann, lead, ()))
     assert paths.called_twice(told) == []
-    ran_out = [(1.0, "handed", ann, lead, ("1.8",)), told[2]]
+    ran_out: list[paths.Line] = [(1.0, "handed", ann, lead, ("1.8", "0.9")), told[2]]
     assert paths.called_twice(ran_out) == []
+    lost_before_it_was_told: list[paths.Line] = [(0.95, "revoking", 9, 0, (str(ann),)), (0.99, "revoked", 9, 0, ())]
+    assert paths.handed([*lost_before_it_was_told, told[0]]) == []
 
 
 def test_lines_that_are_cut_at_random(fresh_postgres: str, tmp_path: Path) -> None:

@@ -9,17 +9,21 @@ import sys
 import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
-from tests.tui.floors import set_up
+from tests.tui.floors import NOW, set_up
 from tests.tui.test_terminal import Terminal, closed, hang_up, is_restored
 from tests.tui.watching import BOSS
 
 START = (
-    "import sys; from tui import opening; from tui.config import Config; "
-    f"sys.exit(opening.watch(Config(db=sys.argv[1], read_db=sys.argv[2]), {BOSS!r}))"
+    "import sys; from datetime import UTC, datetime, timedelta; "
+    "from tui import opening; from tui.config import Config; "
+    "ahead = timedelta(seconds=float(sys.argv[3])); config = Config(db=sys.argv[1], read_db=sys.argv[2]); "
+    f"sys.exit(opening.watch(config, {BOSS!r}, clock=lambda: datetime.now(UTC) + ahead))"
 )
+"""A monitor whose minute has just begun: the next one, which is painted, is long ahead."""
 FIRST_PICTURE = 9_000
 """Bytes that the first picture takes at most, at 80×24."""
 
@@ -32,7 +36,8 @@ def is_painted(seen: bytes) -> bool:
 @contextmanager
 def monitor(url: str, *, read_db: str = "", ignores_hang_up: bool = False) -> Iterator[Terminal]:
     """A monitor alone on its terminal, as under a forced command."""
-    with closed(Terminal([sys.executable, "-c", START, url, read_db], ignores_hang_up=ignores_hang_up)) as found:
+    command = [sys.executable, "-c", START, url, read_db, str((NOW - datetime.now(UTC)).total_seconds())]
+    with closed(Terminal(command, ignores_hang_up=ignores_hang_up)) as found:
         found.read_until(is_painted)
         yield found
 
