@@ -1,0 +1,137 @@
+"""What a figure is asked of: a campaign's leads, narrowed by team, agent, source, industry, product and amount.
+
+One place says who may read what, and what the selection means in the tables. Funnels go by who owned the lead when it
+moved, work goes by who did it; source, industry, product and amount are the lead's as it stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from models.base import hundredths, rows_of
+from models.errors import Refused
+from models.people import Agent, Role
+
+Condition = tuple[str, tuple[object, ...]]
+"""SQL that is true of the rows meant, and what goes into its places."""
+
+NOBODYS = -1
+"""No team has this id: a supervisor without a team sees nobody's figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The selection of a figure; None and nothing else means all of it."""
+
+    campaign_id: int
+    team_id: int | None = None
+    agent_id: int | None = None
+    source: str | None = None
+    """Its code; empty for leads of which nobody knows it, as with the next two."""
+    industry: str | None = None
+    product: str | None = None
+    amount_from: Decimal | None = None
+    """The least expected amount; a lead without one is in no range."""
+    amount_to: Decimal | None = None
+    """The first amount that is too large."""
+
+    @property
+    def is_of_people(self) -> bool:
+        """Whether it goes by team and agent alone, by which counters are kept."""
+        return not any(True for _ in _of_the_lead(self, ""))
+
+
+def narrowed(viewer_id: int, wanted: Slice) -> Slice:
+    """What a person may read of a selection: managers all, supervisors their team, agents themselves.
+
+    Raises:
+        Refused: `not_found` for a campaign that is none, another team, or somebody outside of it; who has left reads
+            nothing.
+    """
+    viewer = Agent.get_or_none(Agent.id == viewer_id, Agent.left_at.is_null())
+    if viewer is None or not rows_of("SELECT 1 FROM campaign WHERE id = ?", (wanted.campaign_id,)):
+        raise Refused("not_found")
+    if viewer.role == Role.MANAGER:
+        return wanted
+    own = viewer.team_id if viewer.team_id is not None else NOBODYS
+    if wanted.team_id not in (None, own):
+        raise Refused("not_found")
+    if viewer.role == Role.AGENT:
+        if wanted.agent_id not in (None, viewer.id):
+            raise Refused("not_found")
+        return replace(wanted, team_id=None, agent_id=viewer.id)
+    if wanted.agent_id is not None and not _is_in(wanted.agent_id, own):
+        raise Refused("not_found")
+    return replace(wanted, team_id=own)
+
+
+def _is_in(agent_id: int, team_id: int) -> bool:
+    return Agent.select().where(Agent.id == agent_id, Agent.team_id == team_id).exists()
+
+
+# ── in the tables ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_leads(chosen: Slice, lead: str = "l") -> Condition:
+    """The leads of a slice as they stand now, as a condition on `lead` under that name."""
+    return _joined(
+        (f"{lead}.voided_at IS NULL", ()),
+        (f"{lead}.campaign_id = ?", (chosen.campaign_id,)),
+        *_of_people(chosen, lead),
+        *_of_the_lead(chosen, lead),
+    )
+
+
+def of_moves(chosen: Slice, move: str = "m") -> Condition:
+    """The moves of a slice, as a condition on `stage_move`: by team and owner as they were when the lead moved."""
+    stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
+    return _joined(
+        (f"{move}.voided_by IS NULL", ()),
+        (f"{move}.to_stage_id IN {stages}", (chosen.campaign_id,)),
+        *_of_people(chosen, move),
+        *_as_it_stands(chosen, move),
+    )
+
+
+def of_touches(chosen: Slice, touch: str = "t") -> Condition:
+    """The touches of a slice, as a condition on `touch`: by who did them, and the team that this person is in now."""
+    stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
+    team = "(SELECT id FROM agent WHERE team_id = ?)"
+    doers = [(f"{touch}.agent_id IN {team}", (chosen.team_id,))] if chosen.team_id is not None else []
+    doers += [(f"{touch}.agent_id = ?", (chosen.agent_id,))] if chosen.agent_id is not None else []
+    return _joined(
+        (f"{touch}.voided_by IS NULL", ()),
+        (f"{touch}.stage_id IN {stages}", (chosen.campaign_id,)),
+        *doers,
+        *_as_it_stands(chosen, touch),
+    )
+
+
+def _as_it_stands(chosen: Slice, row: str) -> Iterator[Condition]:
+    """What the lead of a row is now."""
+    if not chosen.is_of_people:
+        text, args = _joined(*_of_the_lead(chosen, "l"))
+        yield f"EXISTS (SELECT 1 FROM lead l WHERE l.id = {row}.lead_id AND {text})", args
+
+
+def _of_people(chosen: Slice, row: str) -> Iterator[Condition]:
+    if chosen.team_id is not None:
+        yield f"{row}.team_id = ?", (chosen.team_id,)
+    if chosen.agent_id is not None:
+        yield f"{row}.owner_id = ?", (chosen.agent_id,)
+
+
+def _of_the_lead(chosen: Slice, lead: str) -> Iterator[Condition]:
+    for column in ("source", "industry", "product"):
+        if (value := getattr(chosen, column)) is not None:
+            yield f"{lead}.{column} = ?", (value,)
+    if chosen.amount_from is not None:
+        yield f"{lead}.amount >= ?", (hundredths(chosen.amount_from),)
+    if chosen.amount_to is not None:
+        yield f"{lead}.amount < ?", (hundredths(chosen.amount_to),)
+
+
+def _joined(*conditions: Condition) -> Condition:
+    return " AND ".join(text for text, _ in conditions), tuple(value for _, args in conditions for value in args)
