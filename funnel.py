@@ -5,19 +5,20 @@ frozen values go out, `now` is an argument, a refusal is a value with a code and
 sentence meant for a person is written here; the screens say in their own language what the codes mean.
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
-order of calling · figures · forecast · vital signs and shape.
+order of calling · figures · forecast · vital signs and shape · backward planning.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from math import ceil, floor
 
 # ── words and playbook ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1255,6 +1256,134 @@ def weighted_forecast(playbook: Playbook, stock: Mapping[str, Tally]) -> Decimal
     )
 
 
+def chances(steps: Iterable[Step]) -> dict[str, Fraction]:
+    """The chance of a sale from each level by the steps' rates: the product of the rates from there down.
+
+    Steps that are not measured count with their planned rate.
+    """
+    found, chance = {}, Fraction(1)
+    for step in reversed(tuple(steps)):
+        chance *= step.rate
+        found[step.stage] = chance
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the open leads that are expected in one span are worth. The looks of several spans, or of parts, add up."""
+
+    best: Tally = Tally()
+    """Best case: all that is open."""
+    commit: Tally = Tally()
+    """What stands in the last level before the sale."""
+    deals: Fraction = Fraction(0)
+    """Σ win probability, by the playbook."""
+    weighted: Decimal = NOTHING
+    """Σ amount × win probability 加权预测, by the playbook."""
+    measured_deals: Fraction = Fraction(0)
+    """Σ chance by measured conversion."""
+    measured: Fraction = Fraction(0)
+    """Σ amount × chance by measured conversion."""
+
+    def __add__(self, other: Outlook) -> Outlook:
+        return Outlook(
+            self.best + other.best,
+            self.commit + other.commit,
+            self.deals + other.deals,
+            self.weighted + other.weighted,
+            self.measured_deals + other.measured_deals,
+            self.measured + other.measured,
+        )
+
+
+def outlook(playbook: Playbook, stock: Mapping[str, Tally], chances: Mapping[str, Fraction]) -> Outlook:
+    """The forecast of some leads by the stages that they stand in; sold, lost and invalid ones are in none.
+
+    Args:
+        playbook: its probabilities, and which of its stages are open.
+        stock: leads by stage, those of one expected month for instance.
+        chances: by level, as `chances` has them from measured conversion.
+    """
+    open_leads = {code: tally for code, tally in stock.items() if playbook.kind(code) is Kind.OPEN}
+    last = levels(playbook)[-1:]
+    return Outlook(
+        best=sum(open_leads.values(), Tally()),
+        commit=sum((open_leads.get(stage.code, Tally()) for stage in last), Tally()),
+        deals=sum(
+            (Fraction(tally.count * playbook.probability(code), 100) for code, tally in open_leads.items()), Fraction(0)
+        ),
+        weighted=weighted_forecast(playbook, open_leads),
+        measured_deals=sum((tally.count * chances[code] for code, tally in open_leads.items()), Fraction(0)),
+        measured=sum((Fraction(tally.amount) * chances[code] for code, tally in open_leads.items()), Fraction(0)),
+    )
+
+
+class Danger(StrEnum):
+    """Why an open lead may not be won when it is expected."""
+
+    DATE_PAST = "date_past"
+    """The day on which the deal was expected is over."""
+    PROMISE_MISSED = "promise_missed"
+    """A promise to the customer is past, and nobody kept it."""
+    PAST_DWELL = "past_dwell"
+    """Longer in its stage than the playbook allows."""
+    SILENCE = "silence"
+    """Nobody touched it for the playbook's silent days, and nothing is promised."""
+    MOVED_BACK = "moved_back"
+    """Its last move was back."""
+
+
+class Hope(StrEnum):
+    """What to expect of an open lead."""
+
+    WILL_BE_WON = "will_be_won"
+    """It stands in the last level, and nothing endangers it."""
+    IN_DANGER = "in_danger"
+    OPEN = "open"
+    """On its way, and nothing endangers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """An open lead as the forecast looks at it."""
+
+    stage: str
+    stage_since: datetime
+    expected_on: date | None = None
+    touched_at: datetime | None = None
+    promised_at: datetime | None = None
+    has_moved_back: bool = False
+    """Whether its last move was back."""
+
+
+def dangers(playbook: Playbook, lead: Prospect, now: datetime, today: date) -> tuple[Danger, ...]:
+    """Everything that endangers an open lead, the worst first; nothing where all goes its way.
+
+    Args:
+        playbook: its dwell limits and silent days.
+        lead: the lead.
+        now: this moment.
+        today: the floor's day.
+    """
+    dwell, last = playbook.stage(lead.stage).dwell_days, lead.touched_at or lead.stage_since
+    is_silent = lead.promised_at is None and now - last >= timedelta(days=playbook.silence_days)
+    found = {
+        Danger.DATE_PAST: lead.expected_on is not None and lead.expected_on < today,
+        Danger.PROMISE_MISSED: lead.promised_at is not None and lead.promised_at < now,
+        Danger.PAST_DWELL: dwell is not None and now - lead.stage_since >= timedelta(days=dwell),
+        Danger.SILENCE: is_silent,
+        Danger.MOVED_BACK: lead.has_moved_back,
+    }
+    return tuple(danger for danger, is_there in found.items() if is_there)
+
+
+def hope(playbook: Playbook, stage: str, found: Collection[Danger]) -> Hope:
+    """What to expect of an open lead in a stage, with the dangers that were found."""
+    if found:
+        return Hope.IN_DANGER
+    return Hope.WILL_BE_WON if levels(playbook)[-1].code == stage else Hope.OPEN
+
+
 # ── vital signs and shape ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -1493,3 +1622,138 @@ def orders_come(playbook: Playbook, funnel: Funnel, passed: Fraction) -> bool:
     else:
         wanted = Fraction(funnel.target.count)
     return sold >= wanted * passed * Fraction(playbook.bounds.orders_percent, 100)
+
+
+# ── backward planning ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def deals_wanted(missing: Tally, size: Decimal | None) -> Fraction | None:
+    """How many deals bring what is missing to a target, in deals and in money, whichever takes more.
+
+    Args:
+        missing: to the target; nothing where it names no such thing.
+        size: what a deal brings; None where none was ever won.
+
+    Returns:
+        None where money is wanted and nobody knows what a deal brings.
+    """
+    if missing.amount <= 0:
+        return Fraction(max(0, missing.count))
+    if not size:
+        return None
+    return max(Fraction(missing.count), Fraction(missing.amount) / Fraction(size))
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a level must hold so that the target's orders come of it 倒推法."""
+
+    stage: str
+    rate: Fraction
+    """The conversion that was reckoned with."""
+    is_measured: bool
+    """Else it is the playbook's planned rate."""
+    needed: Fraction | None
+    """Leads; None where nobody goes on from this level or one below, so that no number is enough."""
+    stock: int
+    """Open leads in the level now."""
+
+    @property
+    def gap(self) -> int | None:
+        """Whole leads that are lacking."""
+        return None if self.needed is None else max(0, ceil(self.needed) - self.stock)
+
+
+def needs(steps: Sequence[Step], stock: Mapping[str, Tally], deals: Fraction) -> tuple[Need, ...]:
+    """Backward planning 倒推法: need(level) = need(next level) ÷ conversion(level), from the orders up.
+
+    Args:
+        steps: from level to level down to the sale, planned rates where nothing is measured.
+        stock: open leads by stage.
+        deals: orders that are wanted still.
+    """
+    found: list[Need] = []
+    needed: Fraction | None = deals
+    for step in reversed(steps):
+        if needed:
+            needed = needed / step.rate if step.rate else None
+        held = stock.get(step.stage, Tally()).count
+        found.append(Need(step.stage, step.rate, step.measured is not None, needed, held))
+    return tuple(reversed(found))
+
+
+def spread(whole: int, days: Sequence[int]) -> tuple[int, ...]:
+    """A number of leads over the weeks that are left, by the working days of each; the parts make the whole exactly.
+
+    What does not divide falls to the earlier weeks.
+
+    >>> spread(10, (5, 5, 5)), spread(7, (2, 5)), spread(3, ())
+    ((4, 3, 3), (2, 5), ())
+    """
+    total, before, passed, parts = sum(days), 0, 0, []
+    for own in days:
+        passed += own
+        reached = ceil(Fraction(whole * passed, total)) if total else whole
+        parts.append(reached - before)
+        before = reached
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of a plan: what was wanted of it when it began, and what came."""
+
+    days: int
+    """Working days of it in the period."""
+    wanted: Fraction
+    """Deals or money, as the target: of what was missing when it began, the share of its days in those left then."""
+    done: Fraction
+
+    @property
+    def completion(self) -> Fraction | None:
+        """Done ÷ wanted; None where nothing was wanted any more."""
+        return self.done / self.wanted if self.wanted else None
+
+
+def course(target: Fraction, weeks: Sequence[tuple[int, Fraction]]) -> tuple[Week, ...]:
+    """The weeks of a period, each planned anew from what was missing when it began.
+
+    Args:
+        target: of the period, deals or money.
+        weeks: working days and what was done, in order.
+    """
+    missing, left, found = target, sum(days for days, _ in weeks), []
+    for days, done in weeks:
+        wanted = max(Fraction(0), missing) * (Fraction(days, left) if left else 1)
+        found.append(Week(days, wanted, done))
+        missing, left = missing - done, left - days
+    return tuple(found)
+
+
+def shared(whole: int, shown: Sequence[Fraction], unit: int = 1) -> tuple[int, ...]:
+    """A team's target shared out by what each has shown; the parts make the whole exactly.
+
+    What does not divide goes to whom it is nearest; where nobody has shown anything, all get the same, the first more.
+
+    Args:
+        whole: of the team.
+        shown: what each did before, nothing less than 0.
+        unit: the parts are multiples of it, but for the one of who has shown most.
+
+    >>> shared(100, [Fraction(3), Fraction(1), Fraction(0)])
+    (75, 25, 0)
+    >>> shared(10, [Fraction(0)] * 3), shared(105, [Fraction(1)] * 2, 10)
+    ((4, 3, 3), (55, 50))
+    """
+    if not shown:
+        return ()
+    weights = shown if any(shown) else [Fraction(1)] * len(shown)
+    units, total = whole // unit, sum(weights)
+    exact = [units * weight / total for weight in weights]
+    parts = [floor(part) for part in exact]
+    by_rest = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_rest[: units - sum(parts)]:
+        parts[place] += 1
+    parts = [part * unit for part in parts]
+    parts[max(range(len(parts)), key=lambda place: (weights[place], -place))] += whole - sum(parts)
+    return tuple(parts)
