@@ -5,7 +5,7 @@ frozen values go out, `now` is an argument, a refusal is a value with a code and
 sentence meant for a person is written here; the screens say in their own language what the codes mean.
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
-order of calling · figures · forecast · vital signs and shape · backward planning.
+order of calling · figures · bridge · counts above the leads · forecast · vital signs and shape · backward planning.
 """
 
 from __future__ import annotations
@@ -1201,6 +1201,179 @@ def sales(playbook: Playbook, moves: Iterable[Move], since: datetime, until: dat
             elif playbook.kind(move.to) is not Kind.WON:
                 sold.pop(move.lead, None)
     return list(sold.values())
+
+
+# ── bridge ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Line(StrEnum):
+    """A line of the bridge between two moments: why a stage's leads, or their money, are not what they were."""
+
+    ENTERED = "entered"
+    """Came new, or on from a stage above."""
+    RETURNED = "returned"
+    """Came back from a stage below, or was opened again."""
+    IMPORTED = "imported"
+    """Came new with a list."""
+    TAKEN_OVER = "taken_over"
+    """Transferred in: from somebody outside of the selection."""
+    HANDED_OVER = "handed_over"
+    """Transferred out: to somebody outside of it."""
+    ADVANCED = "advanced"
+    """Went on, the sale included."""
+    BACK = "back"
+    """Went back; a closed one was opened again."""
+    LOST = "lost"
+    INVALID = "invalid"
+    VOIDED = "voided"
+    """All that the other lines hold and that was taken back since."""
+    EDITED = "edited"
+    """Expected amounts that were changed: money alone."""
+
+    @property
+    def sign(self) -> int:
+        """1 for what comes into a stage, -1 for what goes out of it."""
+        return -1 if self in GOING else 1
+
+
+GOING = frozenset({Line.HANDED_OVER, Line.ADVANCED, Line.BACK, Line.LOST, Line.INVALID, Line.VOIDED})
+COMES_BY = {Way.BACK: Line.RETURNED, Way.REOPEN: Line.RETURNED}
+GOES_BY = {Way.BACK: Line.BACK, Way.REOPEN: Line.BACK, Way.LOST: Line.LOST, Way.INVALID: Line.INVALID}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one event changes in one stage: a move changes the one that it leaves and the one that it enters."""
+
+    at: datetime
+    stage: str
+    line: Line
+    tally: Tally
+    """Leads and money that come or go; of an edit nobody, and by how much the money grew."""
+    is_voided: bool = False
+    """The event was taken back since."""
+
+
+def moved(move: Move, *, is_imported: bool = False, is_voided: bool = False) -> Iterator[Change]:
+    """What a move changes."""
+    tally = Tally(1, move.amount)
+    if move.origin is not None:
+        yield Change(move.at, move.origin, GOES_BY.get(move.way, Line.ADVANCED), tally, is_voided)
+    is_new = move.origin is None and is_imported
+    yield Change(move.at, move.to, Line.IMPORTED if is_new else COMES_BY.get(move.way, Line.ENTERED), tally, is_voided)
+
+
+def handed(
+    at: datetime, stage: str, amount: Decimal, *, was_in: bool, is_in: bool, is_voided: bool = False
+) -> Iterator[Change]:
+    """What a lead changes that goes from hand to hand: nothing, where both are in the selection or neither is."""
+    if was_in != is_in:
+        yield Change(at, stage, Line.TAKEN_OVER if is_in else Line.HANDED_OVER, Tally(1, amount), is_voided)
+
+
+def edited(at: datetime, stage: str, before: Decimal, after: Decimal, *, is_voided: bool = False) -> Change:
+    """What another expected amount changes."""
+    return Change(at, stage, Line.EDITED, Tally(0, after - before), is_voided)
+
+
+@dataclass(frozen=True, slots=True)
+class StageBridge:
+    """One stage between two moments."""
+
+    stage: str
+    opening: Tally = Tally()
+    lines: Mapping[Line, Tally] = field(default_factory=dict)
+    """What came and went, without its sign; `EDITED` and `VOIDED` may be below nothing. A line without events is not
+    in it."""
+
+    def line(self, line: Line) -> Tally:
+        """What it holds; nothing, where nothing happened."""
+        return self.lines.get(line, Tally())
+
+    @property
+    def closing(self) -> Tally:
+        """Opening + all that came - all that went ± what was edited."""
+        count, amount = self.opening.count, self.opening.amount
+        for line, tally in self.lines.items():
+            count, amount = count + line.sign * tally.count, amount + line.sign * tally.amount
+        return Tally(count, amount)
+
+    def __add__(self, other: StageBridge) -> StageBridge:
+        lines = {line: self.line(line) + other.line(line) for line in (*self.lines, *other.lines)}
+        return StageBridge(self.stage, self.opening + other.opening, lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """What stood in each stage at one moment, what happened, and what stood there at the next.
+
+    It counts events: a lead that bounces has entered as often as it came in.
+    """
+
+    stages: tuple[StageBridge, ...]
+    """The playbook's, top to bottom, then lost and invalid, then stages that are no more and once held leads."""
+
+    @property
+    def whole(self) -> StageBridge:
+        """All stages together; what went on from one has entered another."""
+        return sum(self.stages, StageBridge(""))
+
+
+def bridge(
+    playbook: Playbook,
+    changes: Iterable[Change],
+    since: datetime,
+    until: datetime,
+    *,
+    shows_voided: bool = False,
+) -> Bridge:
+    """The bridge over [since, until).
+
+    What was taken back since has happened neither before nor in the period: opening and closing are without it. The
+    lines are without it, too, or hold it and take it back in one of their own, as is asked for; both close alike.
+
+    Args:
+        playbook: whose stages are shown.
+        changes: everything on record of the selection, or at least all that was before `until`.
+        since: the opening's moment.
+        until: the closing's moment.
+        shows_voided: whether the lines hold what was taken back.
+    """
+    openings: dict[str, Tally] = defaultdict(Tally)
+    lines: dict[str, dict[Line, Tally]] = defaultdict(lambda: defaultdict(Tally))
+    for change in changes:
+        if change.at >= until:
+            continue
+        if change.at < since:
+            if not change.is_voided:
+                openings[change.stage] += _signed(change)
+        elif not change.is_voided or shows_voided:
+            lines[change.stage][change.line] += change.tally
+            if change.is_voided:
+                lines[change.stage][Line.VOIDED] += _signed(change)
+    return bridged(playbook, openings, lines)
+
+
+def bridged(playbook: Playbook, openings: Mapping[str, Tally], lines: Mapping[str, Mapping[Line, Tally]]) -> Bridge:
+    """The bridge from sums that somebody kept, by stage."""
+    known = (*(stage.code for stage in playbook.stages), LOST, INVALID)
+    gone = sorted({code for code in (*openings, *lines) if code not in known})
+    rows = [StageBridge(code, openings.get(code, Tally()), lines.get(code, {})) for code in (*known, *gone)]
+    return Bridge(tuple(row for row in rows if row.stage in known or row.lines or row.opening != Tally()))
+
+
+def stood(changes: Iterable[Change], until: datetime) -> dict[str, Tally]:
+    """The leads in each stage at a moment, what happens at it left out; stages where nobody stands are not in it."""
+    stock: dict[str, Tally] = defaultdict(Tally)
+    for change in changes:
+        if change.at < until and not change.is_voided:
+            stock[change.stage] += _signed(change)
+    return {stage: tally for stage, tally in stock.items() if tally != Tally()}
+
+
+def _signed(change: Change) -> Tally:
+    sign = change.line.sign
+    return Tally(sign * change.tally.count, sign * change.tally.amount)
 
 
 # ── counts above the leads ────────────────────────────────────────────────────────────────────────────────────────────
