@@ -5,7 +5,8 @@ frozen values go out, `now` is an argument, a refusal is a value with a code and
 sentence meant for a person is written here; the screens say in their own language what the codes mean.
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
-order of calling · figures · bridge · counts above the leads · forecast · vital signs and shape · backward planning.
+order of calling · figures · bridge · counts above the leads · forecast · vital signs and shape · backward planning ·
+the day the orders dry up.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
+from itertools import accumulate
+from math import ceil, exp, floor, log1p, sqrt
+from statistics import NormalDist
 
 # ── words and playbook ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -293,6 +296,8 @@ class Bounds:
     """Orders come where so much is sold of what should be by now."""
     enough_leavers: int = 20
     """A measured conversion speaks once so many leads left the stage; until then the planned rate does."""
+    dry_days: int = 14
+    """Orders have dried up where over so many days fewer come than a thin share of the usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,8 +509,9 @@ def faults(playbook: Playbook, reserved_keys: Container[str] = ()) -> Iterator[F
     for name in ("first_call_minutes", "promise_grace_minutes", "claim_minutes", "wrap_up_seconds", "silence_days"):
         if getattr(playbook, name) < 1:
             yield Fault((name,), "not_positive", str(getattr(playbook, name)), ("1",))
-    if playbook.bounds.enough_leavers < 1:
-        yield Fault(("bounds", "enough_leavers"), "not_positive", str(playbook.bounds.enough_leavers), ("1",))
+    for name in ("enough_leavers", "dry_days"):
+        if (bound := getattr(playbook.bounds, name)) < 1:
+            yield Fault(("bounds", name), "not_positive", str(bound), ("1",))
     for name in ("thin_percent", "orders_percent"):
         if not 0 <= (percent := getattr(playbook.bounds, name)) <= 100:
             yield Fault(("bounds", name), "not_per_cent", str(percent), ("0", "100"))
@@ -1930,3 +1936,276 @@ def shared(whole: int, shown: Sequence[Fraction], unit: int = 1) -> tuple[int, .
     parts = [part * unit for part in parts]
     parts[max(range(len(parts)), key=lambda place: (weights[place], -place))] += whole - sum(parts)
     return tuple(parts)
+
+
+# ── the day the orders dry up ─────────────────────────────────────────────────────────────────────────────────────────
+
+HORIZON = 365
+"""Days that the stock is rolled forward."""
+UNKNOWN_DAYS = 7
+"""What a level takes of which the playbook says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """How leads pass a level: how many go on, and after how many days."""
+
+    stage: str
+    rate: Fraction
+    days: Mapping[int, int]
+    """Whole days in the level → leads that went on after so many; any weights will do."""
+
+    @property
+    def mean_days(self) -> Fraction:
+        """What it takes on average."""
+        return Fraction(sum(day * count for day, count in self.days.items()), sum(self.days.values()))
+
+
+def planned_days(stage: Stage) -> dict[int, int]:
+    """The days of a `Passage` while history is silent: evenly from none to twice what the playbook expects.
+
+    Where it expects nothing, half of the dwell limit is taken, and a week where there is none.
+    """
+    days = stage.expected_days
+    if days is None:
+        days = UNKNOWN_DAYS if stage.dwell_days is None else stage.dwell_days // 2
+    return dict.fromkeys(range(2 * days + 1), 1)
+
+
+Ages = Mapping[int, int]
+"""Whole days in the level so far → leads."""
+Draws = Sequence[Sequence[Sequence[float]]]
+"""Numbers of [0, 1), `HORIZON` of them for each run: such runs for each level from the top, and once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drought:
+    """When orders have dried up: over `days` fewer come than `least`."""
+
+    days: int
+    least: int
+
+    def begins(self, orders: Sequence[int]) -> int:
+        """The first day of a drought in the orders of each day; as many as there are days where none is seen whole."""
+        within = sum(orders[: self.days])
+        for day in range(len(orders) - self.days + 1):
+            if within < self.least:
+                return day
+            within += sum(orders[day + self.days : day + self.days + 1]) - orders[day]
+        return len(orders)
+
+
+def drought(bounds: Bounds, pace: Fraction) -> Drought:
+    """The drought of a floor that sells so many a day: less than a thin share of it, in any case none at all."""
+    return Drought(bounds.dry_days, max(1, ceil(pace * bounds.dry_days * bounds.thin_percent / 100)))
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """More leads in one level, and when the orders would dry up then."""
+
+    stage: str
+    leads: int
+    """As many as bring the least orders of a drought's days."""
+    day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DryDay:
+    """The day the orders dry up 断单日 if nobody refills the funnel, in days from today; None: not within `HORIZON`."""
+
+    early: int | None
+    """One run in ten is over by then."""
+    day: int | None
+    """The middle one of all runs."""
+    late: int | None
+    """Nine runs in ten are over by then."""
+    cause: str
+    """The level that lacks most of what would bring orders then."""
+    drought: Drought
+    orders: tuple[float, ...]
+    """Expected for each day."""
+    pushes: tuple[Push, ...]
+    """What would move the day, level by level."""
+
+
+def dry_day(
+    passages: Sequence[Passage], stock: Mapping[str, Ages], pace: Fraction, bounds: Bounds, draws: Draws
+) -> DryDay:
+    """Rolls the stock forward, level by level down to the sale, once for each run of the draws.
+
+    A lead goes on with its level's rate, after the days that others took; one that is there already takes what is left
+    of them, and one that outstayed everybody takes as long again as a new one. Who does not go on is gone.
+
+    Args:
+        passages: the levels from the top down to the sale.
+        stock: open leads by level.
+        pace: orders a day that are usual, or wanted.
+        bounds: of the playbook.
+        draws: chance itself; the same draws give the same days, and more leads never an earlier one.
+    """
+    limit, roads = drought(bounds, pace), _roads(passages)
+    held = [stock.get(passage.stage, {}) for passage in passages]
+    counts, arrivals = [sum(ages.values()) for ages in held], list(map(_arrivals, passages, held, roads[1:]))
+    runs = [[0] * HORIZON for _ in draws[0]]
+    for count, chances, own in zip(counts, arrivals, draws, strict=False):
+        runs = _with_orders(runs, count, chances, own)
+    days = sorted(map(limit.begins, runs))
+    orders = [[count * chance for chance in chances] for count, chances in zip(counts, arrivals, strict=True)]
+    return DryDay(
+        _day(days, 1),
+        _day(days, 5),
+        _day(days, 9),
+        _cause(passages, orders, roads, max(pace, Fraction(limit.least, limit.days)), limit, days[len(days) // 2]),
+        limit,
+        tuple(map(sum, zip(*orders, strict=True))),
+        tuple(_pushes(passages, runs, roads, limit, draws[len(passages)])),
+    )
+
+
+def _pushes(
+    passages: Sequence[Passage],
+    runs: Sequence[Sequence[int]],
+    roads: Sequence[Sequence[float]],
+    limit: Drought,
+    draws: Sequence[Sequence[float]],
+) -> Iterator[Push]:
+    for passage, road in zip(passages, roads, strict=False):
+        if chance := _chance_from(passages, passage.stage):
+            leads = ceil(limit.least / chance)
+            days = sorted(map(limit.begins, _with_orders(runs, leads, road, draws)))
+            yield Push(passage.stage, leads, _day(days, 5))
+
+
+def _day(days: Sequence[int], tenth: int) -> int | None:
+    found = days[len(days) * tenth // 10]
+    return None if found >= HORIZON else found
+
+
+def _chance_from(passages: Sequence[Passage], stage: str) -> Fraction:
+    chance, is_below = Fraction(1), False
+    for passage in passages:
+        is_below = is_below or passage.stage == stage
+        chance *= passage.rate if is_below else 1
+    return chance
+
+
+def _roads(passages: Sequence[Passage]) -> list[list[float]]:
+    """For each level, and for the sale itself: how likely a lead that enters it is sold on which day from then."""
+    road = [1.0] + [0.0] * (HORIZON - 1)
+    roads = [road]
+    for passage in reversed(passages):
+        road = _after(_shares(passage.days), road, float(passage.rate))
+        roads.append(road)
+    return roads[::-1]
+
+
+def _arrivals(passage: Passage, ages: Mapping[int, float], road: Sequence[float]) -> list[float]:
+    """How likely one of the leads that stand in a level is sold on which day from today, by the road from its end."""
+    times, left = _shares(passage.days), [0.0] * HORIZON
+    beyond, whole = _beyond(times), sum(ages.values())
+    for age, count in ages.items():
+        since = age if age < len(times) else 0
+        for day in range(since, min(len(times), since + HORIZON)):
+            left[day - since] += count / whole * times[day] / beyond[since]
+    return _after(left, road, float(passage.rate))
+
+
+def _beyond(times: Sequence[float]) -> list[float]:
+    """The shares that take so many days or more."""
+    return list(accumulate(reversed(times)))[::-1]
+
+
+def _shares(days: Mapping[int, int]) -> list[float]:
+    whole = sum(days.values())
+    return [days.get(day, 0) / whole for day in range(max(days) + 1)]
+
+
+def _after(wait: Sequence[float], road: Sequence[float], rate: float) -> list[float]:
+    """A road that begins after a wait, for the share of leads that take it."""
+    found = [0.0] * HORIZON
+    for day, share in enumerate(wait[:HORIZON]):
+        if share:
+            for further in range(HORIZON - day):
+                found[day + further] += rate * share * road[further]
+    return found
+
+
+def _with_orders(
+    runs: Sequence[Sequence[int]], count: int, chances: Sequence[float], draws: Sequence[Sequence[float]]
+) -> list[list[int]]:
+    """The orders of each day in each run, and those that some leads more bring, each on one day or never."""
+    shares, left = [], 1.0
+    for chance in chances:
+        shares.append(min(1.0, chance / left) if left > 0 else 0.0)
+        left -= chance
+    return [
+        [before + own for before, own in zip(run, _orders(count, shares, own), strict=True)]
+        for run, own in zip(runs, draws, strict=True)
+    ]
+
+
+def _orders(count: int, shares: Sequence[float], draws: Sequence[float]) -> Iterator[int]:
+    for share, draw in zip(shares, draws, strict=True):
+        sold = binomial(count, share, draw)
+        count -= sold
+        yield sold
+
+
+EXACT = 100
+"""A spread of so many leads squared, and more, is that of a normal distribution as far as anybody sees."""
+HARDLY = 1e-12
+"""What is rarer than this does not happen; sums of so many shares are no closer to 1."""
+
+
+def binomial(count: int, chance: float, draw: float) -> int:
+    """How many of some leads do what each does with a chance: the quantile of that binomial distribution.
+
+    Of one lead more as many do it, or one more, by the same draw.
+
+    >>> [binomial(10, 0.5, draw) for draw in (0.0, 0.1, 0.5, 0.9, 0.999999)], binomial(10_000, 0.5, 0.5)
+    ([0, 3, 5, 7, 10], 5000)
+    """
+    if not count or chance <= 0:
+        return 0
+    draw = min(max(draw, HARDLY), 1 - HARDLY)
+    if chance > 0.5:
+        return count - binomial(count, 1 - chance, 1 - draw) if chance < 1 else count
+    spread = count * chance * (1 - chance)
+    if spread > EXACT:
+        above = NormalDist().inv_cdf(draw)
+        return min(count, max(0, round(count * chance + above * sqrt(spread))))
+    sold, mass = 0, exp(count * log1p(-chance))
+    reached = mass
+    while reached < draw and sold < count:
+        mass *= (count - sold) / (sold + 1) * chance / (1 - chance)
+        sold += 1
+        reached += mass
+    return sold
+
+
+def _cause(
+    passages: Sequence[Passage],
+    orders: Sequence[Sequence[float]],
+    roads: Sequence[Sequence[float]],
+    pace: Fraction,
+    limit: Drought,
+    day: int,
+) -> str:
+    """The level that lacks most of the orders of a drought, against a funnel in which the pace goes on for ever.
+
+    Such a funnel holds in each level what enters it a day times the days that it stays, of every age. A level that
+    nobody passes is the cause whatever it holds; where no level reaches so far, nobody has brought new leads in.
+    """
+    blocked = [passage.stage for passage in passages if not passage.rate]
+    if blocked:
+        return blocked[-1]
+    lacks = []
+    for passage, own, road in zip(passages, orders, roads[1:], strict=True):
+        ages = dict(enumerate(_beyond(_shares(passage.days))[1:]))
+        steady = _arrivals(passage, ages, road) if ages else [0.0] * HORIZON
+        held = float(pace / _chance_from(passages, passage.stage) * passage.mean_days)
+        then = slice(day, day + limit.days)
+        lacks.append(held * sum(steady[then]) - sum(own[then]))
+    worst = max(range(len(lacks)), key=lambda place: (lacks[place], -place))
+    return passages[worst if lacks[worst] > 0 else 0].stage

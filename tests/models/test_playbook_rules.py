@@ -59,6 +59,9 @@ NUMBERS = {
         "0",
         ("1",),
     ),
+    "no drought": Slip(
+        "[caps]", "[bounds]\ndry_days = 0\n\n[caps]", 68, ("bounds", "dry_days"), "not_positive", "0", ("1",)
+    ),
     "no days": Slip("= 20\n", "= 20\ndwell_days = 0\n", 43, (*STAGE, "dwell_days"), "not_positive", "0", ("1",)),
     "no expected days": Slip(
         "= 20\n", "= 20\nexpected_days = 0\n", 43, (*STAGE, "expected_days"), "not_positive", "0", ("1",)
