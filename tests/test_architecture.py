@@ -361,7 +361,7 @@ def test_the_memory_loads_no_screens() -> None:
 
 
 def test_the_command_loads_what_it_needs_when_it_needs_it() -> None:
-    late = {"textual", "phonenumbers", "python_calamine", "holidays", "charset_normalizer", "psycopg"}
+    late = {"textual", "phonenumbers", "python_calamine", "holidays", "charset_normalizer", "psycopg", "xlsxwriter"}
     assert not loaded_by(*modules_of("tui/__main__.py")) & late
 
 

@@ -142,6 +142,7 @@ SENTENCES = {
     "managers_only": N_("Only a manager may do this."),
     "supervisors_only": N_("The monitor is for supervisors and managers; agents work with: callfloor desk"),
     "supervisors_watch": N_("Supervisors watch and write nothing."),
+    "not_a_file": N_("{file} is no file: name one, or - for the output."),
     "unsaved": N_("{file} cannot be written: {why}."),
     "stranger": N_(
         "Nobody with the login {login} works on this floor; a manager adds you: callfloor agent add {login}"
