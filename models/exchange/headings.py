@@ -81,14 +81,14 @@ WORDS: dict[str, str] = {
     LAST_NAME: "姓 lastname surname familyname",
     IGNORED: "序号 转化率阶段通过率 转化率 阶段通过率 成功率 no index row rowid listid sourceid gender 性别 "
     "dateofbirth 生日 出生日期"
-    " securityphrase rank listname",
+    " securityphrase rank listname conversionstagepassrate",
     **{part: part.replace("_", "") for part in ADDRESS_PARTS},
 }
 MEANINGS = {word: meaning for meaning, words in WORDS.items() for word in words.split()}
 COMBINED = re.compile(r"^([^/／]+)[/／]([^/／]+)$")
 IN_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 NOISE = re.compile(r"[\s_\-.:：*#'\"“”、/／,，?？]+")
-UNITS = {"万元": "万元", "万": "万元", "元": "元", "亿": "亿", "亿元": "亿"}
+UNITS = {"万元": "万元", "万": "万元", "10,000s": "万元", "元": "元", "亿": "亿", "亿元": "亿"}
 
 
 def meaning(heading: str) -> str:

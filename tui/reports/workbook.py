@@ -26,6 +26,8 @@ LOOKED_AT = 500
 """Rows that decide how wide the columns are."""
 LEAST, EDGE = 6, 2
 """Least width of a column, and the room around its text."""
+LINE, MOST_LINES = 15, 12
+"""Points of a line, and the lines that a row shows at most."""
 NAME = 31
 """Letters of a worksheet's name."""
 BANNED = re.compile(r"[\[\]:*?/\\']")
@@ -44,6 +46,7 @@ FORMS = {
 WHOLE = {Kind.MONEY: "#,##0", Kind.WAN: "#,##0", Kind.NUMBER: "#,##0", Kind.DAYS: "0"}
 """The same for whole numbers: no cents that are none."""
 DAY = 86_400
+A4 = 9
 CHARTS = {Figure.BAR: "bar", Figure.COLUMN: "column", Figure.LINE: "line", Figure.PIE: "pie"}
 CHART_ROWS = 16
 """Rows that a chart covers."""
@@ -98,12 +101,15 @@ class _Writer:
             page.autofilter(0, 0, last_row, len(sheet.columns) - 1)
         for place, note in enumerate(sheet.notes):
             page.write_string(at + 1 + place, 0, plain(note))
-        for place, chart in enumerate(sheet.charts if last_row and not is_grouped else ()):
-            self._draw(page, name, sheet, chart, last_row, place)
+        drawn = [row for row in first if not isinstance(row, Group | Subtotal)]
+        if drawn and not is_grouped:
+            for place, chart in enumerate(sheet.charts):
+                self._draw(page, name, sheet, chart, drawn, place)
 
     def _lay_out(self, page: Worksheet, sheet: Sheet, report: Report, first: Sequence[Row]) -> None:
         page.freeze_panes(1, _held(sheet.columns))
         page.set_landscape()
+        page.set_paper(A4)
         page.fit_to_pages(1, 0)
         page.repeat_rows(0)
         span = [f"{report.since} – {report.until}"] if report.since and report.until else []
@@ -111,7 +117,7 @@ class _Writer:
         page.set_header("&L" + plain(heading).replace("&", "&&")[:200] + "&R&P/&N")
         for place, column in enumerate(sheet.columns):
             page.set_column(place, place, self._width(column, place, first))
-            head = self._format("head", "", is_right=not column.kind.is_text)
+            head = self._format("head words" if column.kind.is_text else "head", "", is_right=not column.kind.is_text)
             page.write_string(0, place, plain(column.heading), head)
 
     def _width(self, column: Column, place: int, rows: Sequence[Row]) -> int:
@@ -128,8 +134,19 @@ class _Writer:
             page.write_string(at, 0, plain(row.name), self._format("group", ""))
             return
         style = "sum" if isinstance(row, Subtotal) else ""
+        if (tall := self._lines(row, columns)) > 1:  # no program that shows it need find out itself
+            page.set_row(at, LINE * tall)
         for place, (cell, column) in enumerate(zip(cells_of(row), columns, strict=True)):
             self._cell(page, at, place, cell, column, style)
+
+    def _lines(self, row: Sequence[Cell] | Subtotal, columns: Sequence[Column]) -> int:
+        """Lines that its longest wrapped text takes, within reason."""
+        longest = (
+            -(-cell_len(cell) // column.most)
+            for cell, column in zip(cells_of(row), columns, strict=True)
+            if isinstance(cell, str)
+        )
+        return min(max(longest, default=1), MOST_LINES)
 
     def _cell(self, page: Worksheet, at: int, place: int, cell: Cell, column: Column, style: str) -> None:
         kind = column.kind
@@ -140,7 +157,7 @@ class _Writer:
         elif kind is Kind.TEXT:
             text = cells.text(cell, kind, self.frame, grouped=False)
             is_long = cell_len(text) > column.most
-            page.write_string(at, place, text, self._format(f"{style} wrap" if is_long else style, ""))
+            page.write_string(at, place, text, self._format(f"{style} {'wrap' if is_long else 'words'}", ""))
         elif kind is Kind.MOMENT:
             assert isinstance(cell, datetime)
             there = cell.astimezone(self.frame.zone).replace(tzinfo=None)
@@ -149,9 +166,9 @@ class _Writer:
             assert isinstance(cell, date)
             page.write_datetime(at, place, cell, self._format(style, FORMS[kind]))
         else:
-            number = cells.exact(cell) / {Kind.WAN: cells.WAN, Kind.SECONDS: DAY}.get(kind, 1)
-            form = WHOLE.get(kind, FORMS[kind]) if number.denominator == 1 else FORMS[kind]
-            page.write_number(at, place, float(number), self._format(style, form))
+            number = float(_number(cell, kind))
+            form = WHOLE.get(kind, FORMS[kind]) if number.is_integer() else FORMS[kind]
+            page.write_number(at, place, number, self._format(style, form))
 
     def _format(self, style: str, form: str, *, is_right: bool = False) -> Format:
         """A format, made once: a book has a limited number of them."""
@@ -160,16 +177,22 @@ class _Writer:
             self.formats[key] = self.book.add_format(dict(_looks(*key)))
         return self.formats[key]
 
-    def _draw(self, page: Worksheet, name: str, sheet: Sheet, chart: Chart, last: int, place: int) -> None:
+    def _draw(
+        self, page: Worksheet, name: str, sheet: Sheet, chart: Chart, rows: Sequence[Sequence[Cell]], place: int
+    ) -> None:
+        """A chart beside the rows; it is told what stands in them, since they have left memory."""
         made: Any = self.book.add_chart({"type": CHARTS[chart.figure]})
-        category = sheet.place(chart.category)
+        last, category = len(rows), sheet.place(chart.category)
+        names = [cells.text(row[category], sheet.columns[category].kind, self.frame, grouped=False) for row in rows]
         for code in chart.values:
             column = sheet.place(code)
             made.add_series(
                 {
                     "name": [name, 0, column],
                     "categories": [name, 1, category, last, category],
+                    "categories_data": names,
                     "values": [name, 1, column, last, column],
+                    "values_data": [_number(row[column], sheet.columns[column].kind) for row in rows],
                     "data_labels": {"percentage": True, "category": True}
                     if chart.figure is Figure.PIE
                     else {"value": True},
@@ -184,6 +207,11 @@ class _Writer:
         page.insert_chart(place * CHART_ROWS, len(sheet.columns) + 1, made)
 
 
+def _number(cell: Cell, kind: Kind) -> float | str:
+    """A number as a cell holds it; nothing where there is none."""
+    return "" if cell is None else float(cells.exact(cell) / {Kind.WAN: cells.WAN, Kind.SECONDS: DAY}.get(kind, 1))
+
+
 def _held(columns: Sequence[Column]) -> int:
     """Columns that stay when one scrolls to the side: the first, where there are many."""
     return 1 if len(columns) > 6 else 0
@@ -194,7 +222,8 @@ def _looks(style: str, form: str) -> Iterator[tuple[str, object]]:
         "head": {"bold": True, "bottom": 1, "bg_color": "#E8EDF2", "valign": "vcenter"},
         "group": {"bold": True, "bg_color": "#F4F6F8"},
         "sum": {"bold": True, "top": 1},
-        "wrap": {"text_wrap": True},
+        "words": {"align": "left", "indent": 1},
+        "wrap": {"align": "left", "indent": 1, "text_wrap": True},
         "right": {"align": "right"},
     }
     yield "valign", "top"

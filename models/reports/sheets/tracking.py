@@ -1,0 +1,147 @@
+"""The tracking sheet 销售漏斗跟踪模板: every open lead with its first and last follow-up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import funnel
+from models.base import moment, moment_or_none, money, rows_of
+from models.campaigns import Book
+from models.reports.sheets.paging import holes, pages
+from models.reports.slices import Slice
+from models.views import lead_code
+from models.watching import masks
+from models.watching.masks import Mask
+
+COLUMNS = (
+    "l.code, l.company, l.source, l.stage_id, l.need, l.expected_on, l.amount, l.owner_id, l.stage_since, l.entered_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """One lead of the sheet."""
+
+    lead_id: int
+    code: str
+    company: str
+    person: str
+    source: str
+    stage: str
+    first_at: datetime | None
+    """The first follow-up; of a lead that a list brought with its past, when that says the funnel was entered."""
+    last_at: datetime | None
+    kind: funnel.TouchKind | None
+    """Of the last follow-up."""
+    outcome: str
+    note: str
+    feedback: str
+    need: str
+    expected_on: date | None
+    amount: Decimal | None
+    owner: str
+    days: int
+    """Whole days in the stage."""
+    numbers: tuple[str, ...]
+    """Of the lead, the first to dial first."""
+    email: str
+
+
+def tracked(campaign: Book, chosen: Slice, now: datetime, *, mask: Mask = Mask.FULL) -> Iterator[Tracked]:
+    """The open leads of a slice, nearest to the sale first; read in pages, inside one snapshot.
+
+    Args:
+        campaign: whose leads.
+        chosen: narrowed to what the viewer may read.
+        now: this moment.
+        mask: of numbers, and of numbers in texts.
+    """
+    names: dict[int | None, str] = dict(rows_of("SELECT id, name FROM agent"))
+    for page in pages(COLUMNS, campaign, chosen):
+        known = _around([row[0] for row in page])
+        for row in page:
+            found = _tracked(row, known, campaign, now)
+            numbers = tuple(masks.number(number, mask) for number in known.numbers.get(found.lead_id, ()))
+            yield replace(masks.texts(found, mask), numbers=numbers, owner=names.get(row[8], ""))
+
+
+Contacted = tuple[int, str, str, str, str]
+"""When, kind, outcome, note, feedback."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands beside the leads of a page, by their ids."""
+
+    people: Mapping[int, tuple[str, str]]
+    numbers: Mapping[int, Sequence[int]]
+    first: Mapping[int, tuple[int, bool]]
+    """When they were touched first, and whether a list brought that."""
+    last: Mapping[int, Contacted]
+
+
+def _around(ids: Sequence[int]) -> _Around:
+    rows = rows_of(
+        f"SELECT lead_id, name, email FROM contact WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL "
+        "ORDER BY id DESC",
+        ids,
+    )
+    people = {lead: (name, email) for lead, name, email in rows}
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for lead, number in rows_of(
+        f"SELECT lead_id, number FROM phone WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL ORDER BY id", ids
+    ):
+        numbers[lead].append(number)
+    return _Around(people, numbers, _first(ids), _last(ids))
+
+
+def _first(ids: Sequence[int]) -> dict[int, tuple[int, bool]]:
+    rows = rows_of(
+        f"SELECT lead_id, MIN(at), MIN(CASE WHEN intake_id IS NULL THEN at END) FROM touch "
+        f"WHERE lead_id IN ({holes(ids)}) AND voided_by IS NULL GROUP BY lead_id",
+        ids,
+    )
+    return {lead: (at, own is None or own > at) for lead, at, own in rows}
+
+
+def _last(ids: Sequence[int]) -> dict[int, Contacted]:
+    rows = rows_of(
+        f"SELECT t.lead_id, t.at, t.kind, t.outcome, t.note, t.feedback FROM touch t WHERE t.lead_id IN ({holes(ids)}) "
+        "AND t.voided_by IS NULL AND NOT EXISTS (SELECT 1 FROM touch o WHERE o.lead_id = t.lead_id "
+        "AND o.voided_by IS NULL AND (o.at > t.at OR (o.at = t.at AND o.id > t.id)))",
+        ids,
+    )
+    return {lead: (at, kind, outcome, note, feedback) for lead, at, kind, outcome, note, feedback in rows}
+
+
+def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime) -> Tracked:
+    lead_id, code, company, source, stage, need, expected, amount, _owner, since, entered = row
+    person, email = known.people.get(lead_id, ("", ""))
+    first, is_brought = known.first.get(lead_id, (None, False))
+    last = known.last.get(lead_id)
+    return Tracked(
+        lead_id=lead_id,
+        code=lead_code(lead_id, code, entered),
+        company=company,
+        person=person,
+        source=source,
+        stage=campaign.stage_codes[stage],
+        first_at=moment_or_none(min(first, entered) if first is not None and is_brought else first),
+        last_at=moment_or_none(last[0]) if last else None,
+        kind=funnel.TouchKind(last[1]) if last else None,
+        outcome=last[2] if last else "",
+        note=last[3] if last else "",
+        feedback=last[4] if last else "",
+        need=need,
+        expected_on=date.fromisoformat(expected) if expected else None,
+        amount=money(amount),
+        owner="",
+        days=max(0, (now - moment(since)).days),
+        numbers=(),
+        email=email,
+    )

@@ -1,0 +1,56 @@
+"""Every report by its name: what it is, what it can be split by, over which period it usually goes, who makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from models.errors import Refused
+from models.reports.periods import PeriodKind
+from tui.i18n import marked as N_
+
+if TYPE_CHECKING:
+    from tui.reports.asking import Asked
+    from tui.reports.sheet import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report."""
+
+    maker: str
+    """'module:function' of what makes it from an `Asked`; loaded when it is asked for."""
+    title: str
+    summary: str
+    period: PeriodKind = PeriodKind.MONTH
+    """The period in which this moment lies is taken where nobody says another."""
+    by: tuple[str, ...] = ()
+    """What it can be split by; the first is usual."""
+
+    def make(self, asked: Asked) -> Report:
+        """Makes it."""
+        module, function = self.maker.split(":")
+        maker: Callable[[Asked], Report] = getattr(import_module(module), function)
+        return maker(asked)
+
+
+ENTRIES: Mapping[str, Entry] = {
+    "tracking": Entry(
+        "tui.reports.tracking:tracking",
+        N_("Tracking sheet"),
+        N_("every open lead, as the trade's tracking sheet has it; can be imported again"),
+    ),
+}
+
+
+def entry(name: str) -> Entry:
+    """The report of that name.
+
+    Raises:
+        Refused: `unknown_report`, with those there are.
+    """
+    if (found := ENTRIES.get(name)) is None:
+        raise Refused("unknown_report", report=name, allowed=tuple(ENTRIES))
+    return found
