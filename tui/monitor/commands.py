@@ -51,7 +51,7 @@ MONITOR = (
         "monitor.save-view",
         "e",
         N_("save"),
-        N_("Save what is on the screen: a table as CSV, anything else as text."),
+        N_("Save what is on the screen: a table as xlsx, CSV or Markdown, anything else as text."),
         is_shown=False,
     ),
     Command("monitor.page-down", "pagedown", N_("page down"), N_("Move down by the page."), ("space",), is_shown=False),

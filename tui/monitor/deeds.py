@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from models.watching.cards import Selection
 from tui.i18n import _
 from tui.i18n import marked as N_
@@ -9,9 +11,10 @@ from tui.lines import help
 from tui.monitor.finding import Finding
 from tui.monitor.glass import GlassSheet, glass_sheet
 from tui.monitor.lines import agents
-from tui.monitor.saving import save
 from tui.monitor.tables import TableSheet, without_marks
 from tui.plain import plain
+from tui.reports import files, forms
+from tui.reports.sheet import Report, of_texts
 from tui.sheets import Choice, Option, Sheet
 
 EVERYBODY = "everybody"
@@ -210,26 +213,33 @@ class Deeds(Finding):
         )
 
     async def save_view(self) -> None:
-        """e: what is on the screen as a file: a table as CSV, anything else as text."""
+        """e: what is on the screen as a file: a table in the form that is chosen, anything else as text."""
         watch = self.watch
         sheet = watch.sheet
-        if isinstance(sheet, TableSheet):
-            await sheet.read_whole()
-            path = save(sheet.title, sheet.records(), watch.frame)
-        elif sheet is not None:
-            path = save(sheet.title, sheet.lines(100), watch.frame)
-        else:
-            path = save(_("floor"), self._floor_records(), watch.frame)
-        watch.say(_("Saved: {file}").format(file=plain(str(path))), "won")
+        if sheet is not None and not isinstance(sheet, TableSheet):
+            self._saved(files.save_lines(sheet.title, sheet.lines(100), watch.frame))
+            return
 
-    def _floor_records(self) -> list[list[str]]:
-        rows = self.watch.survey.overview.agents
-        head = [column.title for column in agents.columns(has_teams=True)]
+        async def chosen(form: str) -> None:
+            watch.close_sheet()
+            if sheet is not None:
+                await sheet.read_whole()
+            self._saved(files.save(sheet.report() if sheet else self._floor_report(), form, watch.frame))
+
+        asked = forms.choice(chosen)
+        asked.command = "monitor.save-view"
+        watch.open_sheet(asked, on_top=True)
+
+    def _saved(self, path: Path) -> None:
+        self.watch.say(_("Saved: {file}").format(file=plain(str(path))), "won")
+
+    def _floor_report(self) -> Report:
         pauses, frame = self.watch.paint.pauses(), self.watch.frame
-        return [
-            head,
-            *(without_marks(agents.cells(row, pauses, frame, has_teams=True)) for row in rows),
+        rows = [
+            without_marks(agents.cells(row, pauses, frame, has_teams=True)) for row in self.watch.survey.overview.agents
         ]
+        head = [column.title for column in agents.columns(has_teams=True)]
+        return of_texts("floor", _("floor"), head, rows)
 
     # ── leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

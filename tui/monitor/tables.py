@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tui.i18n import _
 from tui.lines.table import Column, head_line, places, row_line
 from tui.lines.text import Line, Piece, crop, told, wrap
+from tui.reports.sheet import Report, of_texts
 from tui.sheets import Deed, Hints, Sheet
 
 STEPS = {"down": 1, "up": -1, "j": 1, "pagedown": 10, "space": 10, "pageup": -10, "home": -100_000, "end": 100_000}
@@ -139,12 +140,9 @@ class TableSheet(Sheet):
         while self._more is not None:
             await self._read_on()
 
-    def records(self) -> list[list[str]]:
-        """Head and rows as cells for a file."""
-        head = [column.title for column in self.columns]
+    def report(self) -> Report:
+        """Its rows as they are saved, the text under a row as its last cell."""
         has_notes = any(row.below for row in self.rows)
-        if has_notes:
-            head.append(_("note"))
-        rows = [without_marks(row.cells) for row in self.rows]
-        notes = [[row.below] if has_notes else [] for row in self.rows]
-        return [head, *(cells + note for cells, note in zip(rows, notes, strict=True))]
+        head = [column.title for column in self.columns] + [_("note")] * has_notes
+        rows = [without_marks(row.cells) + [row.below] * has_notes for row in self.rows]
+        return of_texts(self.command.rpartition(".")[2] or "table", self.title, head, rows)

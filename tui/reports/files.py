@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from itertools import count
@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from models.errors import Refused
 from tui.lines.frame import Frame
+from tui.lines.text import Line
 from tui.plain import plain
 from tui.reports.sheet import Report
 
@@ -71,15 +72,18 @@ def save(report: Report, form: str, frame: Frame, *, folder: Path | None = None)
     Raises:
         Refused: `unsaved`, it cannot be written.
     """
-    return save_written(
+    return _save(
         report.title, suffix_of(form), lambda stream: writer(form)(report, frame, stream), frame, folder=folder
     )
 
 
-def save_written(
-    title: str, suffix: str, write: Callable[[BinaryIO], None], frame: Frame, *, folder: Path | None = None
-) -> Path:
-    """As `save`, for whatever writes itself."""
+def save_lines(title: str, lines: Sequence[Line], frame: Frame, *, folder: Path | None = None) -> Path:
+    """As `save`, for lines of a screen that are no table: they become a text."""
+    text = "".join("".join(piece for piece, _style in line).rstrip() + "\n" for line in lines)
+    return _save(title, ".txt", lambda stream: stream.write(text.encode("utf-8", "replace")), frame, folder=folder)
+
+
+def _save(title: str, suffix: str, write: Callable[[BinaryIO], object], frame: Frame, *, folder: Path | None) -> Path:
     place = folder or (Path() if os.access(".", os.W_OK) else Path.home())
     stem = re.sub(r"[^\w.-]+", "-", plain(title)).strip("-.")[:40] or "view"
     name = f"callfloor-{stem}-{frame.now.astimezone(frame.zone):%Y-%m-%d-%H%M}"

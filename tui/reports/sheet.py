@@ -144,3 +144,9 @@ class Report:
     """The day after the last; None where the report is of this moment."""
     selection: Mapping[str, str] = field(default_factory=dict)
     """What narrows it (campaign, team, agent …), by its code, with its name."""
+
+
+def of_texts(name: str, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Report:
+    """A report of one table that is known only by what it says."""
+    columns = [Column(f"column{place}", heading) for place, heading in enumerate(headings, 1)]
+    return Report(name, title, [Sheet(name, title, columns, rows)])

@@ -163,6 +163,8 @@ async def test_a_long_portfolio_is_read_page_by_page_and_saved_whole(
         assert len(sheet.rows) == 2
         assert all(row.cells[0][0] in gallery.shown("cover") for row in sheet.rows)
         await gallery.press("e")
+        assert "save as" in gallery.shown("cover")
+        await gallery.press("2")
         _head, *rows = saved_rows(tmp_path)
         assert {row[0] for row in rows} == {"Kestrel Labs", "Alder Ltd", "Birch Ltd"}
 
@@ -213,7 +215,7 @@ async def test_one_team_alone_in_all_that_is_seen_and_saved(
         await gallery.until(lambda: "Li Wei" not in gallery.shown("floor"))
         assert "Nord Bearings" not in gallery.shown("looks")
         assert "长江物流" not in gallery.shown("events")
-        await gallery.press("e")
+        await gallery.press("e", "2")
         assert "Saved:" in gallery.shown("footer")
         head, *rows = saved_rows(tmp_path)
         assert head[0] == "agent"
@@ -234,7 +236,7 @@ async def test_numbers_are_masked_wherever_they_stand(
         for keys in (("tab", "enter"), ("k",), ("tab", "tab", "l"), ("down", "enter"), ("r",)):
             await gallery.press(*["escape"] * 4, *keys)
             shown += gallery.shown("cover")
-            await gallery.press("e")
+            await gallery.press("e", "3")
         await gallery.press(*["escape"] * 4, "slash")
         await gallery.type("138001380")
         await gallery.until(lambda: gallery.watch.composer.text.count("found") > 0)
