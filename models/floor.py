@@ -1,21 +1,19 @@
-"""What managers command: the floor itself, campaigns with their playbooks, targets. People are in `crew`."""
+"""What managers command: the floor itself, and campaigns with their playbooks. People are in `crew`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 import funnel
 from models import changes, schema, zones
-from models.base import hundredths, money, new_token, rows_of, seconds
+from models.base import new_token, rows_of, seconds
 from models.campaigns import book, parsed
-from models.crew import agent_of, reseat, team_id
+from models.crew import reseat
 from models.errors import Refused
 from models.journal import once, record
 from models.lead import Campaign, Lead, StageRow
 from models.numbers import NOWHERE
-from models.people import Agent, Floor, Role, Target, require_manager, require_name
+from models.people import Agent, Floor, Role, require_manager, require_name
 from models.record import anchors
 
 
@@ -62,61 +60,6 @@ def init(
         return manager
 
     return once(token, command)
-
-
-# ── targets ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def set_target(
-    month: int,
-    *,
-    team: str | None,
-    login: str | None,
-    deals: int | None,
-    amount: Decimal | None,
-    by: int,
-    token: str,
-    now: datetime,
-) -> None:
-    """What is wanted in a month of the floor, a team or an agent; setting it again replaces it."""
-
-    def command() -> int:
-        require_manager(by)
-        key = {
-            "month": month,
-            "team_id": team_id(team) if team else 0,
-            "agent_id": agent_of(login).id if login else 0,
-        }
-        values = {"deals": deals, "amount": hundredths(amount)}
-        Target.insert(**key, **values).on_conflict(
-            conflict_target=[Target.month, Target.team_id, Target.agent_id], update=values
-        ).execute()
-        record(token, "target", by, now, target={**key, **values})
-        return 0
-
-    once(token, command)
-
-
-@dataclass(frozen=True, slots=True)
-class TargetLine:
-    """A target as a list shows it."""
-
-    month: int
-    of: str
-    """A team's or an agent's name; empty for the floor's."""
-    deals: int | None
-    amount: Decimal | None
-
-
-def targets(month: int | None) -> tuple[TargetLine, ...]:
-    """The targets of a month, or all, newest first."""
-    rows = rows_of(
-        "SELECT g.month, COALESCE(a.name, t.name, ''), g.deals, g.amount FROM target g "
-        "LEFT JOIN team t ON t.id = g.team_id LEFT JOIN agent a ON a.id = g.agent_id "
-        "WHERE g.month = ? OR ? = 0 ORDER BY g.month DESC, g.agent_id, g.team_id",
-        (month or 0, month or 0),
-    )
-    return tuple(TargetLine(row[0], row[1], row[2], money(row[3])) for row in rows)
 
 
 # ── campaigns ─────────────────────────────────────────────────────────────────────────────────────────────────────────

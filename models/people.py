@@ -66,6 +66,8 @@ class Target(Base):
     agent_id = pw.IntegerField(default=0)
     deals = pw.IntegerField(null=True)
     amount = pw.BigIntegerField(null=True)
+    calls = pw.IntegerField(null=True)
+    talks = pw.IntegerField(null=True)
 
     class Meta:
         primary_key = pw.CompositeKey("month", "team_id", "agent_id")

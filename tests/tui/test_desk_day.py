@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from funnel import Tally
-from models import floor
+from models import targets
 from models.base import month_of, new_token
 from models.cards import Day, Promise, Today
 from models.desks.presence import Accounted
@@ -38,7 +38,7 @@ def with_promises(url: str) -> Team:
     with at(url):
         month = month_of(NOW.date())
         amount = Decimal(60_000)
-        floor.set_target(
+        targets.set_target(
             month, team=None, login=LOGIN, deals=None, amount=amount, by=team.manager, token=new_token(), now=NOW
         )
     return team

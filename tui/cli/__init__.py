@@ -33,7 +33,7 @@ COMMANDS = {
     "restore": "tui.cli.backups:restore",
     "status": "tui.cli.floor:status",
     "suppress": "tui.cli.suppress:suppress",
-    "target": "tui.cli.people:target",
+    "target": "tui.cli.targets:target",
     "team": "tui.cli.people:team",
 }
 """Name → 'module:function' of the click command or group."""

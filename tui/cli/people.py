@@ -1,14 +1,11 @@
-"""People of the floor: teams, agents, and what is wanted of them in a month."""
+"""People of the floor: teams and agents."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 
 import click
 
-from models.errors import Refused
 from tui.cli.shared import asking, now, open_floor, token
 from tui.i18n import _, counted
 from tui.plain import plain
@@ -40,7 +37,7 @@ def list_teams(context: click.Context) -> None:
     from models import crew
 
     asking(open_floor(context, read_only=True))
-    _print_table(
+    print_table(
         (_("team"), _("people"), _("pool")),
         [(line.name, str(line.agents), f"{line.pool:,}") for line in crew.teams()],
     )
@@ -122,7 +119,7 @@ def list_agents(context: click.Context) -> None:
         )
         for line in crew.agents()
     ]
-    _print_table((_("login"), _("name"), _("part"), _("team"), _("leads"), ""), rows)
+    print_table((_("login"), _("name"), _("part"), _("team"), _("leads"), ""), rows)
 
 
 @agent.command("move")
@@ -151,87 +148,8 @@ def leave(context: click.Context, login: str, heir: str | None) -> None:
     click.echo(_handed(handed) + " " + _("{login} has left.").format(login=plain(login)))
 
 
-@click.group()
-def target() -> None:
-    """What is wanted in a month, of the floor, a team or an agent."""
-
-
-@target.command("set")
-@click.argument("month", type=click.DateTime(["%Y-%m"]))
-@click.option("--amount", help="Money to win.")
-@click.option("--deals", type=click.IntRange(min=0), help="Deals to win.")
-@click.option("--team", "team_name", help="Of this team alone.")
-@click.option("--agent", "login", help="Of this agent alone.")
-@click.pass_context
-def set_target(
-    context: click.Context,
-    month: datetime,
-    amount: str | None,
-    deals: int | None,
-    team_name: str | None,
-    login: str | None,
-) -> None:
-    """Set a month's target; setting it again replaces it."""
-    from models import floor
-    from models.base import month_of
-
-    config = open_floor(context)
-    if amount is None and deals is None:
-        raise Refused("target_empty")
-    if team_name and login:
-        raise Refused("target_of_both")
-    floor.set_target(
-        month_of(month.date()),
-        team=team_name,
-        login=login,
-        deals=deals,
-        amount=_money(amount) if amount else None,
-        by=asking(config).id,
-        token=token(),
-        now=now(),
-    )
-    click.echo(_("The target of {month} is set.").format(month=month.strftime("%Y-%m")))
-
-
-@target.command("list")
-@click.argument("month", type=click.DateTime(["%Y-%m"]), required=False)
-@click.pass_context
-def list_targets(context: click.Context, month: datetime | None) -> None:
-    """List the targets of a month; else of all."""
-    from models import floor
-    from models.base import month_of, month_starts
-
-    asking(open_floor(context, read_only=True))
-    lines = floor.targets(month_of(month.date()) if month else None)
-    _print_table(
-        (_("month"), _("of"), _("deals"), _("amount")),
-        [
-            (
-                _month(month_starts(line.month)),
-                line.of or _("the floor"),
-                "–" if line.deals is None else f"{line.deals:,}",
-                "–" if line.amount is None else f"{line.amount:,.0f}",
-            )
-            for line in lines
-        ],
-    )
-
-
-def _month(first: date) -> str:
-    return first.strftime("%Y-%m")
-
-
-def _money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not 0 <= amount < 10**15:
-        raise Refused("bad_value", field="amount", example="200000")
-    return amount
-
-
-def _print_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def print_table(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """A plain table; a sentence where it would be empty."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from funnel import Tally
-from models import floor
+from models import targets
 from models.base import month_of, rows_of
 from models.cards import Word
 from models.day import day
@@ -83,7 +83,7 @@ def test_won_against_the_target_and_the_days_that_are_left(made: MadeFloor) -> N
     ann = made.people["ann"]
     assert day(ann, NOW).target is None
     assert day(ann, NOW).missing is None
-    floor.set_target(
+    targets.set_target(
         MONTH, team=None, login="ann", deals=2, amount=Decimal(1000), by=made.boss, token=made.token(), now=NOW
     )
     lead = made.lead(owner="ann", amount="1300")

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import psycopg
 
-from models import connect, contacts, crew, feed, floor, ledger, queue, suppress, undoing
+from models import connect, contacts, crew, feed, ledger, queue, suppress, targets, undoing
 from models.base import new_token, proxy
 from models.people import Role
 from tests.models.store import floors
@@ -74,7 +74,7 @@ def deeds(made: MadeFloor) -> Iterator[str]:
     yield "agent"
     crew.leave("eve", to=None, by=made.boss, token=made.token(), now=NOW)
     yield "leave"
-    floor.set_target(24_314, team=None, login=None, deals=3, amount=None, by=made.boss, token=made.token(), now=NOW)
+    targets.set_target(24_314, team=None, login=None, deals=3, amount=None, by=made.boss, token=made.token(), now=NOW)
     yield "target"
 
 

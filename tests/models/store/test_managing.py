@@ -9,7 +9,7 @@ from functools import partial
 import psycopg
 import pytest
 
-from models import check, connect, crew, feed, floor, lists, queue, suppress, views
+from models import check, connect, crew, feed, floor, lists, queue, suppress, targets, views
 from models.base import proxy, rows_of
 from models.errors import Refused
 from models.people import Agent, Role, Team
@@ -26,7 +26,7 @@ COMMANDS: dict[str, Callable[..., object]] = {
     "agent leaves": partial(crew.leave, "ann", to="cid"),
     "move team": partial(crew.move_team, "north", to="south"),
     "close team": partial(crew.close_team, "north", to="south"),
-    "target": partial(floor.set_target, 24_314, team="north", login=None, deals=3, amount=Decimal(5)),
+    "target": partial(targets.set_target, 24_314, team="north", login=None, deals=3, amount=Decimal(5)),
     "add campaign": partial(floor.add_campaign, "second", PLAYBOOK),
     "apply playbook": partial(floor.apply_playbook, 1, PLAYBOOK.replace("probability = 10\n", "probability = 20\n")),
 }

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import funnel
-from models import floor
+from models import targets
 from models.base import moment, money, month_of, seconds
 from models.campaigns import book
 from models.cards import Scope
@@ -88,7 +88,7 @@ def test_the_pulse_is_what_the_heart_says_of_the_records(anew: Anew, seed: int) 
         now, playbook = lived.now, book(1).playbook
         month = month_of(now.date())
         begins, ends = month_span(month)
-        floor.set_target(
+        targets.set_target(
             month, team=None, login=None, deals=5, amount=Decimal(10**6), by=made.boss, token=made.token(), now=now
         )
         stages = {row["id"]: row["code"] for row in watched.rows("stage")}

@@ -26,6 +26,7 @@ from models import (
     queue,
     suppress,
     taking_in,
+    targets,
     undoing,
 )
 from models.base import month_of, proxy, rows_of
@@ -74,6 +75,8 @@ class Scene:
         suppress.add([4930999], reason="asked", agent_id=self.boss, token=made.token(), now=NOW)
         desks.log_in(self.ann, NOW)
         desks.keep(self.ann, self.draft(), NOW)
+        targets.set_target(24_314, team="north", login=None, deals=2, amount=None, **by(self))
+        self.sharing = targets.shared(self.boss, 24_314, "north", NOW, months=1)
 
     def draft(self, text: str = "typed") -> Draft:
         """A note that is being written."""
@@ -127,7 +130,11 @@ COMMANDS: dict[str, Callable[[Scene], object]] = {
     "exchange.taking_back.undo": lambda s: taking_back.undo(s.list_id, s.boss, NOW),
     "floor.add_campaign": lambda s: floor.add_campaign("more", PLAYBOOK, **by(s)),
     "floor.apply_playbook": lambda s: floor.apply_playbook(1, PLAYBOOK, **by(s)),
-    "floor.set_target": lambda s: floor.set_target(1, team=None, login=None, deals=1, amount=None, **by(s)),
+    "targets.set_target": lambda s: targets.set_target(1, team=None, login=None, deals=1, amount=None, **by(s)),
+    "targets.set_stage_target": lambda s: targets.set_stage_target(
+        1, "offer", campaign_id=1, team=None, login=None, leads=1, amount=None, **by(s)
+    ),
+    "targets.share": lambda s: targets.share(s.sharing, **by(s)),
     "ledger.correct_note": lambda s: ledger.correct_note(s.touch, "better", agent_id=s.ann, **at(s)),
     "ledger.edit": lambda s: ledger.edit(s.claim, {"need": "x"}, **at(s)),
     "ledger.log_touch": lambda s: ledger.log_touch(s.claim, ledger.Entry("talked"), **at(s)),

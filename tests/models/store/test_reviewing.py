@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import funnel
-from models import floor, ledger, undoing
+from models import ledger, targets, undoing
 from models.base import moment, money, month_of, seconds
 from models.campaigns import book
 from models.errors import Refused
@@ -229,7 +229,7 @@ def test_the_month_is_that_of_the_records(anew: Anew, seed: int) -> None:
         lived = watched.Floor(made, Random(seed))
         lived.goes_on(130)
         now, this = lived.now, month_of(lived.now.date())
-        floor.set_target(
+        targets.set_target(
             this, team=None, login="ann", deals=4, amount=Decimal(1000), by=made.boss, token=made.token(), now=now
         )
         for which in (this, this - 1, month_of(NOW.date())):
@@ -305,7 +305,7 @@ def _is_counted(row: Any, which: int, now: datetime) -> None:
 def test_a_supervisor_has_their_teams_month_and_its_target(made: MadeFloor) -> None:
     this = month_of(NOW.date())
     for team, login, deals in ((None, None, 9), ("north", None, 5), (None, "bob", 2)):
-        floor.set_target(
+        targets.set_target(
             this, team=team, login=login, deals=deals, amount=None, by=made.boss, token=made.token(), now=NOW
         )
     sheet = month(made.watcher, EVERYTHING, this, NOW)

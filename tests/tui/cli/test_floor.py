@@ -111,6 +111,28 @@ def test_status_of_an_empty_floor_has_every_key(floor: Floor) -> None:
     assert json.loads(floor("status", "--json", "--all").output)["from"] is None
 
 
+def test_targets_are_set_shown_and_shared_out(floor: Floor) -> None:
+    """Of a team and a stage; the parts are said before they are set."""
+    floor("team", "add", "north")
+    for login in ("li.wei", "wang.min"):
+        floor("agent", "add", login, "--name", login.title(), "--team", "north")
+    floor("target", "set", "2026-11", "--team", "north", "--deals", "5", "--amount", "100,001", "--calls", "900")
+    floor("target", "set", "2026-11", "--stage", "B", "--leads", "40")
+    floor("target", "share", "2026-11", "--team", "north", "--yes")
+    shown = floor("target", "show", "2026-11").output
+    lines = [" ".join(line.split()) for line in shown.splitlines()[1:]]
+    assert lines == [
+        "2026-11 north 5 100,001 900 –",
+        "2026-11 Li.Wei 3 50,001 450 –",
+        "2026-11 Wang.Min 2 50,000 450 –",
+        "2026-11 the floor B 40 – – –",
+    ]
+    assert "comes first" in floor("target", "share", "2026-12", "--team", "north", code=2).output
+    assert "E, D, C" in floor("target", "set", "2026-12", "--stage", "Z", "--leads", "1", code=2).output
+    assert "--leads" in floor("target", "set", "2026-12", "--stage", "B", "--deals", "1", code=2).output
+    assert "--calls" in floor("target", "set", "2026-12", code=2).output
+
+
 def test_periods_that_mean_nothing_are_refused(floor: Floor) -> None:
     """Contradictions and empty periods are said."""
     assert "either" in floor("status", "--all", "--from", "2026-11-01", code=2).output
