@@ -16,7 +16,7 @@ CREATE TABLE stage_target (month INTEGER NOT NULL, team_id INTEGER NOT NULL, age
 CREATE TABLE measure (id {serial}, journal_id BIGINT NOT NULL, campaign_id INTEGER NOT NULL REFERENCES campaign (id),
     team_id INTEGER REFERENCES team (id), stage_id INTEGER REFERENCES stage (id), decided_on TEXT NOT NULL,
     text TEXT NOT NULL, agent_id INTEGER NOT NULL REFERENCES agent (id));
-CREATE INDEX lead_outlook ON lead (stage_id, expected_on, team_id, owner_id, amount)
+CREATE INDEX lead_outlook ON lead (campaign_id, stage_id, expected_on, team_id, owner_id, amount)
     WHERE voided_at IS NULL AND expected_on IS NOT NULL
 """
 
