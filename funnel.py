@@ -6,7 +6,7 @@ sentence meant for a person is written here; the screens say in their own langua
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
 order of calling · figures · bridge · counts above the leads · forecast · vital signs and shape · backward planning ·
-the day the orders dry up.
+the day the orders dry up · the stall twin.
 """
 
 from __future__ import annotations
@@ -2209,3 +2209,99 @@ def _cause(
         lacks.append(held * sum(steady[then]) - sum(own[then]))
     worst = max(range(len(lacks)), key=lambda place: (lacks[place], -place))
     return passages[worst if lacks[worst] > 0 else 0].stage
+
+
+# ── the stall twin ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """By what leads of one playbook are alike; empty, or None, where nobody knows it."""
+
+    source: str = ""
+    industry: str = ""
+    product: str = ""
+    amount: Decimal | None = None
+
+
+def distance(one: Traits, other: Traits) -> tuple[int, int]:
+    """How far two leads are from being alike: traits that differ or are not known, then steps between their amounts.
+
+    >>> distance(Traits("fair", "steel", amount=Decimal(50_000)), Traits("fair", "trade", amount=Decimal(45_000)))
+    (2, 0)
+    """
+    names = ("source", "industry", "product")
+    alike = sum(bool(getattr(one, name)) and getattr(one, name) == getattr(other, name) for name in names)
+    return len(names) - alike, abs(value_rank(one.amount) - value_rank(other.amount))
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What was done with a lead in a stage, and what was known of it then."""
+
+    touches: Mapping[TouchKind, int] = field(default_factory=dict)
+    talks: int = 0
+    fields: frozenset[str] = frozenset()
+    """Fields that are filled."""
+    parts: frozenset[str] = frozenset()
+    """Parts in the decision of which somebody is known."""
+    contacts: int = 0
+    days: int = 0
+    """In the stage."""
+
+
+class Deed(StrEnum):
+    """What may have been done there and is missing here."""
+
+    TALK = "talk"
+    TOUCH = "touch"
+    PART = "part"
+    CONTACT = "contact"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that most of the leads that passed had, and that the one that sticks has not."""
+
+    deed: Deed
+    what: str
+    """Kind of touch, part in the decision, or field; empty for talks and contacts."""
+    here: int
+    there: int
+    """How often, or how many, at half of the twins and more."""
+    twins: int
+    """How many of them had more than there is here."""
+
+
+def missing(here: Deeds, twins: Sequence[Deeds]) -> tuple[Missing, ...]:
+    """What was done at the twins of a lead that sticks and is missing here, what most of them had first.
+
+    Something counts where half of the twins and more had it, so often as half of them and more.
+    """
+    found = []
+    for deed, what in _deeds(twins):
+        counts = sorted(_times(one, deed, what) for one in twins)
+        own, usual = _times(here, deed, what), counts[(len(counts) - 1) // 2]
+        if usual > own:
+            found.append(Missing(deed, what, own, usual, sum(count > own for count in counts)))
+    places = {deed: place for place, deed in enumerate(Deed)}
+    return tuple(sorted(found, key=lambda one: (-one.twins, places[one.deed], one.what)))
+
+
+def _deeds(twins: Sequence[Deeds]) -> set[tuple[Deed, str]]:
+    found = {(Deed.TALK, ""), (Deed.CONTACT, "")} if twins else set()
+    for one in twins:
+        found |= {(Deed.TOUCH, kind.value) for kind in one.touches}
+        found |= {(Deed.PART, part) for part in one.parts} | {(Deed.FIELD, name) for name in one.fields}
+    return found
+
+
+def _times(one: Deeds, deed: Deed, what: str) -> int:
+    return {
+        Deed.TALK: one.talks,
+        Deed.CONTACT: one.contacts,
+        Deed.TOUCH: one.touches.get(TouchKind(what), 0) if deed is Deed.TOUCH else 0,
+        Deed.PART: int(what in one.parts),
+        Deed.FIELD: int(what in one.fields),
+    }[deed]
