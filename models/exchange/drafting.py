@@ -65,6 +65,8 @@ class Setting:
     team_id: int | None = None
     source: str = ""
     """The source of rows that name none, or one that the playbook has not."""
+    as_of: datetime | None = None
+    """When the list was true; days in a stage are counted back from there, else from the last touch."""
     agents: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     """Log-in or name, in small letters → the agent and the agent's team."""
 
@@ -113,7 +115,7 @@ class Drafter:
         self._money = {name: money_reader(unit) for name, unit in units.items()}
         obtained = how.fields.get("obtained_at")
         self._moment = moments(setting.zone, obtained.clock if obtained else "")
-        self._pasts = Pasts(setting.book, how.history, readers, setting.zone, setting.now)
+        self._pasts = Pasts(setting.book, how.history, readers, setting.zone, setting.now, setting.as_of)
         self._places = Places(setting.book, setting.now)
         self._now = seconds(setting.now)
         self._empty = dict.fromkeys((*sorted(APART), *how.fields), "")
@@ -159,7 +161,8 @@ class Drafter:
         self._name(said, numbers)
         said["source"] = self._source(said["source"])
         for name in self._required:
-            if not (numbers if name == "number" else said.get(name)):
+            # Without a number it may be a lead of the floor, by its lead number: that is seen where the floor is.
+            if not (numbers or said["code"] if name == "number" else said.get(name)):
                 raise Rejected("field_missing", name)
         amount, margin = self._amount(said, "amount"), self._amount(said, "margin")
         obtained_at = self._read(said["obtained_at"], "obtained_at", self._moment)
@@ -251,7 +254,7 @@ class Drafter:
                     found.setdefault(number.number, number)
         if not found and bad:
             raise Rejected("bad_number", "number", bad)
-        if not found and not said["email"]:
+        if not found and not said["email"] and not said["code"]:
             raise Rejected("no_number", "number")
         return list(found.values())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
@@ -13,8 +14,11 @@ from models.campaigns import Book
 from models.connect import is_postgres
 from models.exchange.queueing import Places
 from models.exchange.staging import KNOWN, NEW, SUPPRESSED, TWIN, Staging
+from models.views import lead_code
 
-BATCH = 4_000
+BATCH, CODES = 4_000, 400
+MADE_CODE = re.compile(r"LF\d{4}(\d{3,15})")
+"""A lead number that the floor made itself (`views.lead_code`)."""
 SKIP, MERGE, CONTACT = "skip", "merge", "contact"
 POLICIES = (SKIP, MERGE, CONTACT)
 """What happens to a row whose number is known: nothing; its texts fill empty fields; its person is added."""
@@ -29,6 +33,7 @@ def find(staging: Staging, policy: str, book: Book, now: datetime) -> None:
     staging.run("CREATE INDEX row_number ON row (number, fate)")  # all that the questions below look at
     staging.run("CREATE INDEX extra_number ON extra (number)")
     _bar(staging)
+    _named(staging, book)
     _twins(staging)
     _known(staging)
     _drop_codes(staging)
@@ -85,6 +90,38 @@ def _bar(staging: Staging) -> None:
     staging.run(f"UPDATE row SET fate = {SUPPRESSED} WHERE target = -1 AND number IS NULL")
     staging.run("UPDATE row SET target = NULL WHERE target = -1")
     staging.run("DROP TABLE barred")
+
+
+def _named(staging: Staging, book: Book) -> None:
+    """Rows without a number that are leads of the floor by their lead number; the others cannot be taken in."""
+    unnumbered = f"SELECT n, code FROM row WHERE number IS NULL AND fate = {NEW} AND code IS NOT NULL ORDER BY n"
+    rows = staging.run(unnumbered)
+    for start in range(0, len(rows), CODES):
+        some = rows[start : start + CODES]
+        known = leads_named([code for _, code in some])
+        staging.many(
+            f"UPDATE row SET fate = {KNOWN}, target = ? WHERE n = ?",
+            [(known[code], n) for n, code in some if code in known],
+        )
+    lost = staging.run(f"SELECT n, email FROM row WHERE number IS NULL AND fate = {NEW} AND code IS NOT NULL")
+    needs_number = "number" in book.playbook.required_fields
+    refused = [(n, "field_missing" if email else "unknown_lead") for n, email in lost if needs_number or not email]
+    staging.many("INSERT INTO reject (n, code, field, found) VALUES (?, ?, 'number', '')", refused)
+    staging.many("DELETE FROM row WHERE n = ?", [(n,) for n, _ in refused])
+
+
+def leads_named(codes: Sequence[str]) -> dict[str, int]:
+    """The leads that bear these lead numbers, given ones and those made from year and id."""
+    holes = ", ".join("?" * len(codes)) or "NULL"
+    found = rows_of(f"SELECT code, id FROM lead WHERE voided_at IS NULL AND code IN ({holes})", codes)
+    known = {str(code): int(lead) for code, lead in found}
+    ids = [int(made[1]) for code in codes if code not in known and (made := MADE_CODE.fullmatch(code))]
+    holes = ", ".join("?" * len(ids)) or "NULL"
+    for lead, entered in rows_of(
+        f"SELECT id, entered_at FROM lead WHERE voided_at IS NULL AND code IS NULL AND id IN ({holes})", ids
+    ):
+        known.setdefault(lead_code(lead, None, entered), lead)
+    return known
 
 
 def _twins(staging: Staging) -> None:

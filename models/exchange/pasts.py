@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -59,11 +59,20 @@ class Past:
 class Pasts:
     """Reads the past of each row of one list."""
 
-    def __init__(self, book: Book, history: History, readers: Readers, zone: ZoneInfo, now: datetime) -> None:
+    def __init__(
+        self,
+        book: Book,
+        history: History,
+        readers: Readers,
+        zone: ZoneInfo,
+        now: datetime,
+        as_of: datetime | None = None,
+    ) -> None:
         self.book = book
         self.playbook = book.playbook
         self.zone = zone
         self.now = seconds(now)
+        self.as_of = None if as_of is None else seconds(as_of)
         self.first = self.playbook.stages[0].code
         self._positions = {code: self.playbook.position(code) for code in book.stage_ids}
         self._month = lru_cache(maxsize=65_536)(self._month_of)
@@ -141,7 +150,10 @@ class Pasts:
         stage = stage or max(entered, key=lambda code: (entered[code], self._positions[code]), default=self.first)
         last = touches[-1][0] if touches else None
         is_closed = self.playbook.kind(stage) is not funnel.Kind.OPEN
-        stayed = None if stay is None else (last if last is not None else self.now) - stay * DAY
+        until = next(stamp for stamp in (self.as_of, last, self.now) if stamp is not None)
+        stayed = None if stay is None else until - stay * DAY
+        if stayed is not None and stayed < began and (stage == self.first or self._day(stayed) == self._day(began)):
+            began = stayed  # it stood there before anybody called; or of that day no time was said
         guesses = (entered.pop(stage, None), closed if is_closed else None, stayed, last, obtained_at)
         ended = next((stamp for stamp in guesses if stamp is not None), began)
         between = sorted((stamp, self._positions[code], code) for code, stamp in entered.items() if stamp <= ended)
@@ -149,6 +161,9 @@ class Pasts:
         if stage != steps[-1][1]:
             steps.append((max(ended, steps[-1][0]), stage))
         return steps
+
+    def _day(self, at: int) -> date:
+        return datetime.fromtimestamp(at, self.zone).date()
 
     def _moves(self, steps: Sequence[tuple[int, str]], amount: int | None, reason: str) -> Iterator[Move]:
         origin: str | None = None

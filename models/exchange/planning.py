@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -51,6 +51,8 @@ class Order:
     team: str = ""
     owner: str = ""
     campaign_id: int | None = None
+    as_of: date | None = None
+    """The day of which the list tells; else days in a stage are counted back from the last touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,15 @@ def _setting(order: Order, now: datetime) -> Setting:
     agents: dict[str, tuple[int, int | None]] = {}
     for agent in Agent.select().where(Agent.left_at.is_null(), Agent.role != Role.SUPERVISOR).order_by(Agent.id.desc()):
         agents |= {name.casefold(): (agent.id, agent.team_id) for name in (agent.name, agent.login)}
+    zone = clock(floor.zone, floor.zone)
     return Setting(
         campaign,
         floor.region,
-        clock(floor.zone, floor.zone),
+        zone,
         now,
+        as_of=None
+        if order.as_of is None
+        else min(now, datetime.combine(order.as_of + timedelta(days=1), time(), zone)),
         owner_id=owner.id if owner else None,
         team_id=owner.team_id if owner else team_id(order.team) if order.team else None,
         source=source.code if source else _usual_source(campaign.playbook.sources),
@@ -195,9 +201,14 @@ def _understood(listing: Listing, how: ListMap, setting: Setting) -> tuple[tuple
     if not how.fields:
         guessed = guessing.guess(names, first[1:] if has_header else first, setting.book.playbook)
         how = replace(how, fields=guessed.fields, history=guessed.history)
-    if "number" not in how.fields and "email" not in how.fields:
+    if not ({"number", "email"} & set(how.fields) or is_of_leads(how)):
         raise Refused("list_no_number", file=listing.name, columns=tuple(name for name in names if name)[:8])
     return names, has_header, how
+
+
+def is_of_leads(how: ListMap) -> bool:
+    """Whether a list tells where leads stand that it knows by their lead numbers, as the tracking sheet does."""
+    return "code" in how.fields and how.history.stage is not None
 
 
 def _draft(made: Plan, drafters: Drafters, progress: Progress, is_stopped: Callable[[], bool]) -> None:

@@ -38,6 +38,7 @@ SENTENCES = {
     "rejects_unwritten": N_("{file} cannot be written: {why}. Say where with --rejected FILE."),
 }
 REASONS = {
+    "unknown_lead": N_("no phone number and no e-mail, nor a lead of that lead number here"),
     "no_number": N_("no phone number and no e-mail"),
     "bad_number": N_("no such phone number can exist: {found}"),
     "field_missing": N_("{field} is missing"),

@@ -47,6 +47,11 @@ EXAMPLE_CELLS = 48
 @click.option("--sheet", default="", help="The sheet of a spreadsheet; else its first that is not empty.")
 @click.option("--encoding", default="", help="The encoding, where it is guessed wrong.")
 @click.option("--separator", default="", help="The separator, where it is guessed wrong.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day of which it tells: days in a stage are counted back from there, else from the last touch.",
+)
 @click.option("--rejected", type=click.Path(path_type=Path), help="Where rows go that are not taken.")
 @click.option("--list", "is_list", is_flag=True, help="Show all imports.")
 @click.option("--undo", metavar="ID", type=int, help="Take an import back where nothing has been worked on.")
@@ -100,9 +105,9 @@ def _order(file: Path, by: int, options: dict[str, Any]) -> Order:
     separator = options["separator"].encode().decode("unicode_escape")
     if len(separator) > 1:
         raise click.UsageError(_("A separator is one sign."))
-    return Order(
-        file, by, options["map_"], separator=separator, campaign_id=campaign, **{name: options[name] for name in names}
-    )
+    as_of = options["as_of"].date() if options["as_of"] else None
+    own = {name: options[name] for name in names}
+    return Order(file, by, options["map_"], separator=separator, campaign_id=campaign, as_of=as_of, **own)
 
 
 def _run(order: Order, options: dict[str, Any]) -> None:

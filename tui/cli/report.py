@@ -49,7 +49,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--amount-to", metavar="AMOUNT", help="Leads that are expected to bring less than this.")
 @click.option("--format", "form", help="table, csv, json, xlsx or md; else what the file's name says, else a table.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; - for the output.")
-@click.option("--contacts", is_flag=True, help="With phone and e-mail, where the sheet has none of its own.")
+@click.option("--more", is_flag=True, help="The tracking sheet with phone, e-mail, title, industry and product.")
 @click.option("--language", type=click.Choice(["en", "zh_CN"]), help="Else yours.")
 @click.pass_context
 def report(context: click.Context, /, name: str | None, as_list: bool, **said: Any) -> None:
@@ -136,7 +136,7 @@ def _asked(
     all_time: bool,
     by: str,
     campaign: str | None,
-    contacts: bool,
+    more: bool,
     **narrower: str | None,
 ) -> Asked:
     from models import views
@@ -165,7 +165,7 @@ def _asked(
         frame=Frame(at, clocks.zone(card.zone), card.currency),
         by=by or (wanted.by[0] if wanted.by else ""),
         mask=Mask(config.monitor.numbers) if person.role is Role.SUPERVISOR else Mask.FULL,
-        with_contacts=contacts,
+        is_whole=more,
     )
 
 

@@ -38,7 +38,8 @@ class Asked:
     """What it is split by; empty where it is not."""
     mask: Mask = Mask.FULL
     """How much of customers' numbers may be shown."""
-    with_contacts: bool = False
+    is_whole: bool = False
+    """With more columns than the trade's sheet has."""
 
     @property
     def viewer_id(self) -> int:

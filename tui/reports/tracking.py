@@ -24,14 +24,14 @@ def tracking(asked: Asked) -> Report:
     playbook = asked.campaign.playbook
     passed = passages(playbook, found)
     rows = (
-        row(one, playbook, passed, asked.frame, with_contacts=asked.with_contacts)
+        row(one, playbook, passed, asked.frame, is_whole=asked.is_whole)
         for one in tracked(asked.campaign, asked.slice, asked.now, mask=asked.mask)
     )
-    return asked.report([Sheet("tracking", asked.title, columns(with_contacts=asked.with_contacts), rows)])
+    return asked.report([Sheet("tracking", asked.title, columns(is_whole=asked.is_whole), rows)])
 
 
-def columns(*, with_contacts: bool = False) -> list[Column]:
-    """The fourteen, in the trade's order; behind them how the people are reached, where that is wanted."""
+def columns(*, is_whole: bool = False) -> list[Column]:
+    """The fourteen, in the trade's order; behind them what another floor may ask for, where that is wanted."""
     found = [
         Column("code", _("Lead no."), most=16),
         Column("customer", _("Company / contact"), most=32),
@@ -48,13 +48,19 @@ def columns(*, with_contacts: bool = False) -> list[Column]:
         Column("days", _("Days in stage"), Kind.COUNT),
         Column("passage", _("Conversion / stage pass rate"), most=32, rank=11),
     ]
-    if with_contacts:
-        found += [Column("number", _("Phone"), most=36, rank=6), Column("email", _("E-mail"), most=32, rank=12)]
+    if is_whole:
+        found += [
+            Column("number", _("Phone"), most=36, rank=6),
+            Column("email", _("E-mail"), most=32, rank=12),
+            Column("title", _("Job title"), most=20, rank=13),
+            Column("industry", _("Industry"), most=20, rank=14),
+            Column("product", _("Product"), most=24, rank=15),
+        ]
     return found
 
 
 def row(
-    one: Tracked, playbook: funnel.Playbook, passed: Mapping[str, str], frame: Frame, *, with_contacts: bool = False
+    one: Tracked, playbook: funnel.Playbook, passed: Mapping[str, str], frame: Frame, *, is_whole: bool = False
 ) -> list[Cell]:
     """A lead as the sheet has it."""
     source = playbook.source(one.source)
@@ -77,7 +83,8 @@ def row(
         one.days,
         passed.get(one.stage, cells.DASH),
     ]
-    return [*found, " / ".join(one.numbers), one.email] if with_contacts else found
+    more = (" / ".join(one.numbers), one.email, one.title, one.industry, one.product)
+    return [*found, *more] if is_whole else found
 
 
 def _day(at: datetime | None, frame: Frame) -> date | None:

@@ -19,7 +19,8 @@ from models.watching import masks
 from models.watching.masks import Mask
 
 COLUMNS = (
-    "l.code, l.company, l.source, l.stage_id, l.need, l.expected_on, l.amount, l.owner_id, l.stage_since, l.entered_at"
+    "l.code, l.company, l.industry, l.product, l.source, l.stage_id, l.need, l.expected_on, l.amount, l.owner_id, "
+    "l.stage_since, l.entered_at, l.obtained_at"
 )
 
 
@@ -34,7 +35,7 @@ class Tracked:
     source: str
     stage: str
     first_at: datetime | None
-    """The first follow-up; of a lead that a list brought with its past, when that says the funnel was entered."""
+    """The first follow-up; of a lead that a list brought with its past, when that says that the lead was obtained."""
     last_at: datetime | None
     kind: funnel.TouchKind | None
     """Of the last follow-up."""
@@ -50,6 +51,9 @@ class Tracked:
     numbers: tuple[str, ...]
     """Of the lead, the first to dial first."""
     email: str
+    title: str
+    industry: str
+    product: str
 
 
 def tracked(campaign: Book, chosen: Slice, now: datetime, *, mask: Mask = Mask.FULL) -> Iterator[Tracked]:
@@ -67,7 +71,7 @@ def tracked(campaign: Book, chosen: Slice, now: datetime, *, mask: Mask = Mask.F
         for row in page:
             found = _tracked(row, known, campaign, now)
             numbers = tuple(masks.number(number, mask) for number in known.numbers.get(found.lead_id, ()))
-            yield replace(masks.texts(found, mask), numbers=numbers, owner=names.get(row[8], ""))
+            yield replace(masks.texts(found, mask), numbers=numbers, owner=names.get(row[10], ""))
 
 
 Contacted = tuple[int, str, str, str, str]
@@ -78,7 +82,8 @@ Contacted = tuple[int, str, str, str, str]
 class _Around:
     """What stands beside the leads of a page, by their ids."""
 
-    people: Mapping[int, tuple[str, str]]
+    people: Mapping[int, tuple[str, str, str]]
+    """Name, e-mail and title of whom to ask for."""
     numbers: Mapping[int, Sequence[int]]
     first: Mapping[int, tuple[int, bool]]
     """When they were touched first, and whether a list brought that."""
@@ -87,11 +92,11 @@ class _Around:
 
 def _around(ids: Sequence[int]) -> _Around:
     rows = rows_of(
-        f"SELECT lead_id, name, email FROM contact WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL "
+        f"SELECT lead_id, name, email, title FROM contact WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL "
         "ORDER BY id DESC",
         ids,
     )
-    people = {lead: (name, email) for lead, name, email in rows}
+    people = {lead: (name, email, title) for lead, name, email, title in rows}
     numbers: dict[int, list[int]] = defaultdict(list)
     for lead, number in rows_of(
         f"SELECT lead_id, number FROM phone WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL ORDER BY id", ids
@@ -120,9 +125,26 @@ def _last(ids: Sequence[int]) -> dict[int, Contacted]:
 
 
 def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime) -> Tracked:
-    lead_id, code, company, source, stage, need, expected, amount, _owner, since, entered = row
-    person, email = known.people.get(lead_id, ("", ""))
+    (
+        lead_id,
+        code,
+        company,
+        industry,
+        product,
+        source,
+        stage,
+        need,
+        expected,
+        amount,
+        _owner,
+        since,
+        entered,
+        obtained,
+    ) = row
+    person, email, title = known.people.get(lead_id, ("", "", ""))
     first, is_brought = known.first.get(lead_id, (None, False))
+    if first is not None and is_brought:
+        first = min(first, max(entered, obtained))
     last = known.last.get(lead_id)
     return Tracked(
         lead_id=lead_id,
@@ -131,7 +153,7 @@ def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime
         person=person,
         source=source,
         stage=campaign.stage_codes[stage],
-        first_at=moment_or_none(min(first, entered) if first is not None and is_brought else first),
+        first_at=moment_or_none(first),
         last_at=moment_or_none(last[0]) if last else None,
         kind=funnel.TouchKind(last[1]) if last else None,
         outcome=last[2] if last else "",
@@ -144,4 +166,7 @@ def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime
         days=max(0, (now - moment(since)).days),
         numbers=(),
         email=email,
+        title=title,
+        industry=industry,
+        product=product,
     )

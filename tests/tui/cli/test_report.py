@@ -65,7 +65,7 @@ def test_numbers_are_masked_for_supervisors_as_the_monitor_masks_them(
     path = frozen_surroundings / "config.toml"
     path.write_text('[monitor]\nnumbers = "masked"\n')
     monkeypatch.setenv("CALLFLOOR_CONFIG", str(path))
-    sheet = ("report", "tracking", "--contacts")
+    sheet = ("report", "tracking", "--more")
     assert "138 0013 8000" in worked(*sheet).stdout
     worked.login = "sun.li"
     said = worked(*sheet).stdout
