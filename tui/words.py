@@ -141,6 +141,7 @@ SENTENCES = {
     "needs_reason": N_("Say why: it stays on record."),
     "managers_only": N_("Only a manager may do this."),
     "supervisors_only": N_("The monitor is for supervisors and managers; agents work with: callfloor desk"),
+    "supervisors_review": N_("The weekly review is for supervisors and managers; your own day: callfloor report daily"),
     "supervisors_watch": N_("Supervisors watch and write nothing."),
     "not_a_file": N_("{file} is no file: name one, or - for the output."),
     "unsaved": N_("{file} cannot be written: {why}."),

@@ -42,6 +42,34 @@ ENTRIES: Mapping[str, Entry] = {
         N_("Tracking sheet"),
         N_("every open lead, as the trade's tracking sheet has it; can be imported again"),
     ),
+    "stages": Entry(
+        "tui.reports.stages:stages",
+        N_("Stage list"),
+        N_("every lead under its stage, with subtotals; the customers won in the period last"),
+    ),
+    "customers": Entry(
+        "tui.reports.stages:customers",
+        N_("Customers and success rates"),
+        N_("HP's table: who may buy what for how much, when, and how likely"),
+    ),
+    "callplan": Entry(
+        "tui.reports.days:call_plan",
+        N_("Daily call plan"),
+        N_("the calls of a day, promises as they stood in the morning"),
+        PeriodKind.DAY,
+    ),
+    "daily": Entry(
+        "tui.reports.days:daily",
+        N_("Daily report"),
+        N_("what was done on a day, what came of it, what is open, tomorrow's plan"),
+        PeriodKind.DAY,
+    ),
+    "weekly": Entry(
+        "tui.reports.reviews:weekly",
+        N_("Weekly review"),
+        N_("every lead of each agent: done this week, progress, problem"),
+        PeriodKind.WEEK,
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from tui.reports.sheet import Cell, Kind
 
 DASH = "–"
 WAN = 10_000
+TIMES = (Kind.DATE, Kind.MOMENT, Kind.CLOCK)
 LONGEST = 32_000
 """Characters of a text; a cell of xlsx holds no more."""
 
@@ -26,7 +27,7 @@ def text(cell: Cell, kind: Kind, frame: Frame, *, grouped: bool) -> str:
         grouped: as people read it, '1,234,567', and a dash wherever a number is missing; else as programs do.
     """
     if cell is None:
-        return DASH if kind.divides or (grouped and not kind.is_text and kind not in (Kind.DATE, Kind.MOMENT)) else ""
+        return DASH if kind.divides or (grouped and not kind.is_text and kind not in TIMES) else ""
     match kind:
         case Kind.TEXT:
             return plain(str(cell), LONGEST).strip()
@@ -35,6 +36,9 @@ def text(cell: Cell, kind: Kind, frame: Frame, *, grouped: bool) -> str:
         case Kind.MOMENT:
             assert isinstance(cell, datetime)
             return f"{cell.astimezone(frame.zone):%Y-%m-%d %H:%M}"
+        case Kind.CLOCK:
+            assert isinstance(cell, datetime)
+            return frame.clock(cell)
     number = exact(cell)
     comma = "," if grouped else ""
     match kind:

@@ -88,7 +88,8 @@ def _column(column: Column, place: int, rows: Sequence[list[str] | str]) -> tabl
     found = [cell_len(row[place]) for row in rows if not isinstance(row, str)]
     most = min(max([cell_len(column.heading), *found]), max(column.most, cell_len(column.heading)))
     # Long texts give way before a column goes; numbers are never cut.
-    least = min(most, max(12, cell_len(column.heading))) if column.kind.is_text else most
+    gives = column.kind.is_text and not column.is_uncut
+    least = min(most, max(12, cell_len(column.heading))) if gives else most
     return table.Column(
         column.heading, least, not column.kind.is_text, grow=1 if most > least else 0, most=most, rank=column.rank
     )

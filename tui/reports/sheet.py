@@ -31,6 +31,8 @@ class Kind(StrEnum):
     DATE = "date"
     MOMENT = "moment"
     """An aware moment, shown by the floor's clock."""
+    CLOCK = "clock"
+    """A moment of the day that the sheet is of: its time alone is shown."""
 
     @property
     def is_text(self) -> bool:
@@ -57,6 +59,8 @@ class Column:
     kind: Kind = Kind.TEXT
     most: int = 40
     """Cells beyond which it grows no wider; longer texts are wrapped in xlsx and cut in a terminal."""
+    is_uncut: bool = False
+    """A text of which a part says nothing, as a telephone's number: it is never cut."""
     rank: int = 0
     """Where a terminal is too narrow, what has the highest is left out first; 0 stays as long as it can."""
 

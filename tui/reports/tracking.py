@@ -33,7 +33,7 @@ def tracking(asked: Asked) -> Report:
 def columns(*, is_whole: bool = False) -> list[Column]:
     """The fourteen, in the trade's order; behind them what another floor may ask for, where that is wanted."""
     found = [
-        Column("code", _("Lead no."), most=16),
+        Column("code", _("Lead no."), most=16, is_uncut=True),
         Column("customer", _("Company / contact"), most=32),
         Column("source", _("Lead source"), most=16, rank=7),
         Column("stage", _("Lead stage"), most=18),

@@ -42,6 +42,7 @@ FORMS = {
     Kind.SECONDS: "[h]:mm",
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm",
+    Kind.CLOCK: "hh:mm",
 }
 WHOLE = {Kind.MONEY: "#,##0", Kind.WAN: "#,##0", Kind.NUMBER: "#,##0", Kind.DAYS: "0"}
 """The same for whole numbers: no cents that are none."""
@@ -158,7 +159,7 @@ class _Writer:
             text = cells.text(cell, kind, self.frame, grouped=False)
             is_long = cell_len(text) > column.most
             page.write_string(at, place, text, self._format(f"{style} {'wrap' if is_long else 'words'}", ""))
-        elif kind is Kind.MOMENT:
+        elif kind in (Kind.MOMENT, Kind.CLOCK):
             assert isinstance(cell, datetime)
             there = cell.astimezone(self.frame.zone).replace(tzinfo=None)
             page.write_datetime(at, place, there, self._format(style, FORMS[kind]))

@@ -1,8 +1,9 @@
-"""Open leads a page at a time, nearest to the sale first, however many there are."""
+"""Leads a page at a time, stage by stage, however many there are; and whom to ask for at those of a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from models.base import rows_of
@@ -46,3 +47,28 @@ def pages(
 def holes(ids: Sequence[object]) -> str:
     """Places for so many values."""
     return ", ".join("?" * len(ids)) or "NULL"
+
+
+Asked = tuple[str, str, str]
+"""Name, e-mail and title of whom to ask for."""
+NOBODY: Asked = ("", "", "")
+
+
+def people(ids: Sequence[int]) -> dict[int, Asked]:
+    """The first contact of each of these leads."""
+    rows = rows_of(
+        f"SELECT lead_id, name, email, title FROM contact WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL "
+        "ORDER BY id DESC",
+        ids,
+    )
+    return {lead: (name, email, title) for lead, name, email, title in rows}
+
+
+def numbers(ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
+    """The numbers of each of these leads, the first to dial first."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for lead, number in rows_of(
+        f"SELECT lead_id, number FROM phone WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL ORDER BY id", ids
+    ):
+        found[lead].append(number)
+    return found

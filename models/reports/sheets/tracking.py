@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from typing import Any
 import funnel
 from models.base import moment, moment_or_none, money, rows_of
 from models.campaigns import Book
-from models.reports.sheets.paging import holes, pages
+from models.reports.sheets.paging import NOBODY, Asked, holes, numbers, pages, people
 from models.reports.slices import Slice
 from models.views import lead_code
 from models.watching import masks
@@ -70,8 +69,8 @@ def tracked(campaign: Book, chosen: Slice, now: datetime, *, mask: Mask = Mask.F
         known = _around([row[0] for row in page])
         for row in page:
             found = _tracked(row, known, campaign, now)
-            numbers = tuple(masks.number(number, mask) for number in known.numbers.get(found.lead_id, ()))
-            yield replace(masks.texts(found, mask), numbers=numbers, owner=names.get(row[10], ""))
+            own = tuple(masks.number(number, mask) for number in known.numbers.get(found.lead_id, ()))
+            yield replace(masks.texts(found, mask), numbers=own, owner=names.get(row[10], ""))
 
 
 Contacted = tuple[int, str, str, str, str]
@@ -82,8 +81,7 @@ Contacted = tuple[int, str, str, str, str]
 class _Around:
     """What stands beside the leads of a page, by their ids."""
 
-    people: Mapping[int, tuple[str, str, str]]
-    """Name, e-mail and title of whom to ask for."""
+    people: Mapping[int, Asked]
     numbers: Mapping[int, Sequence[int]]
     first: Mapping[int, tuple[int, bool]]
     """When they were touched first, and whether a list brought that."""
@@ -91,18 +89,7 @@ class _Around:
 
 
 def _around(ids: Sequence[int]) -> _Around:
-    rows = rows_of(
-        f"SELECT lead_id, name, email, title FROM contact WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL "
-        "ORDER BY id DESC",
-        ids,
-    )
-    people = {lead: (name, email, title) for lead, name, email, title in rows}
-    numbers: dict[int, list[int]] = defaultdict(list)
-    for lead, number in rows_of(
-        f"SELECT lead_id, number FROM phone WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL ORDER BY id", ids
-    ):
-        numbers[lead].append(number)
-    return _Around(people, numbers, _first(ids), _last(ids))
+    return _Around(people(ids), numbers(ids), _first(ids), _last(ids))
 
 
 def _first(ids: Sequence[int]) -> dict[int, tuple[int, bool]]:
@@ -141,7 +128,7 @@ def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime
         entered,
         obtained,
     ) = row
-    person, email, title = known.people.get(lead_id, ("", "", ""))
+    person, email, title = known.people.get(lead_id, NOBODY)
     first, is_brought = known.first.get(lead_id, (None, False))
     if first is not None and is_brought:
         first = min(first, max(entered, obtained))

@@ -77,7 +77,7 @@ def review_cells(line: ReviewLine, playbook: funnel.Playbook, frame: Frame) -> t
         ),
         (words.stage_title(playbook, lead.stage), STAGES.get(lead.kind, "accent")),
         (_done(line), "" if line.calls or line.others else "dim"),
-        (_progress(line), "won" if line.moves and line.moves[-1][2].is_forward else "dim"),
+        (progress(line), "won" if line.moves and line.moves[-1][2].is_forward else "dim"),
         (frame.short(lead.amount), ""),
         ((f"{'!' if style == 'lost' else '·'} {_(problem)}{days}") if problem else "–", style or "dim"),
     )
@@ -90,8 +90,8 @@ def _done(line: ReviewLine) -> str:
     return text + (_(" · other {others}").format(others=line.others) if line.others else "")
 
 
-def _progress(line: ReviewLine) -> str:
-    """The way that it went: 'D → C → B'."""
+def progress(line: ReviewLine) -> str:
+    """The way that a lead went: 'D → C → B'; a dash where it went none."""
     if not line.moves:
         return "–"
     first = line.moves[0][0]
