@@ -25,7 +25,7 @@ def tracking(asked: Asked) -> Report:
     passed = passages(playbook, found)
     rows = (
         row(one, playbook, passed, asked.frame, is_whole=asked.is_whole)
-        for one in tracked(asked.campaign, asked.slice, asked.now, mask=asked.mask)
+        for one in tracked(asked.campaign, asked.slice, asked.now, with_numbers=asked.is_whole, mask=asked.mask)
     )
     return asked.report([Sheet("tracking", asked.title, columns(is_whole=asked.is_whole), rows)])
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain, islice
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -46,7 +48,8 @@ FORMS = {
 }
 WHOLE = {Kind.MONEY: "#,##0", Kind.WAN: "#,##0", Kind.NUMBER: "#,##0", Kind.DAYS: "0"}
 """The same for whole numbers: no cents that are none."""
-DAY = 86_400
+PARTS = {Kind.WAN: cells.WAN, Kind.SECONDS: 86_400}
+"""What a cell counts in: ten thousands of money, days of time."""
 A4 = 9
 CHARTS = {Figure.BAR: "bar", Figure.COLUMN: "column", Figure.LINE: "line", Figure.PIE: "pie"}
 CHART_ROWS = 16
@@ -145,7 +148,7 @@ class _Writer:
         longest = (
             -(-cell_len(cell) // column.most)
             for cell, column in zip(cells_of(row), columns, strict=True)
-            if isinstance(cell, str)
+            if isinstance(cell, str) and len(cell) * 2 > column.most  # of all others it need not be counted
         )
         return min(max(longest, default=1), MOST_LINES)
 
@@ -157,7 +160,7 @@ class _Writer:
             page.write_string(at, place, cells.DASH, self._format(style, "", is_right=True))
         elif kind is Kind.TEXT:
             text = cells.text(cell, kind, self.frame, grouped=False)
-            is_long = cell_len(text) > column.most
+            is_long = len(text) * 2 > column.most and cell_len(text) > column.most
             page.write_string(at, place, text, self._format(f"{style} {'wrap' if is_long else 'words'}", ""))
         elif kind in (Kind.MOMENT, Kind.CLOCK):
             assert isinstance(cell, datetime)
@@ -210,7 +213,10 @@ class _Writer:
 
 def _number(cell: Cell, kind: Kind) -> float | str:
     """A number as a cell holds it; nothing where there is none."""
-    return "" if cell is None else float(cells.exact(cell) / {Kind.WAN: cells.WAN, Kind.SECONDS: DAY}.get(kind, 1))
+    if cell is None:
+        return ""
+    assert isinstance(cell, int | Decimal | Fraction)
+    return float(cell / PARTS[kind]) if kind in PARTS else float(cell)
 
 
 def _held(columns: Sequence[Column]) -> int:

@@ -55,22 +55,27 @@ class Tracked:
     product: str
 
 
-def tracked(campaign: Book, chosen: Slice, now: datetime, *, mask: Mask = Mask.FULL) -> Iterator[Tracked]:
+def tracked(
+    campaign: Book, chosen: Slice, now: datetime, *, with_numbers: bool = False, mask: Mask = Mask.FULL
+) -> Iterator[Tracked]:
     """The open leads of a slice, nearest to the sale first; read in pages, inside one snapshot.
 
     Args:
         campaign: whose leads.
         chosen: narrowed to what the viewer may read.
         now: this moment.
+        with_numbers: reads the telephone numbers too.
         mask: of numbers, and of numbers in texts.
     """
     names: dict[int | None, str] = dict(rows_of("SELECT id, name FROM agent"))
     for page in pages(COLUMNS, campaign, chosen):
-        known = _around([row[0] for row in page])
+        ids = [row[0] for row in page]
+        known = _Around(people(ids), _first(ids), _last(ids))
+        dialled = numbers(ids) if with_numbers else {}
         for row in page:
-            found = _tracked(row, known, campaign, now)
-            own = tuple(masks.number(number, mask) for number in known.numbers.get(found.lead_id, ()))
-            yield replace(masks.texts(found, mask), numbers=own, owner=names.get(row[10], ""))
+            found = masks.texts(_tracked(row, known, campaign, names, now), mask)
+            own = dialled.get(found.lead_id, ())
+            yield replace(found, numbers=tuple(masks.number(number, mask) for number in own)) if own else found
 
 
 Contacted = tuple[int, str, str, str, str]
@@ -82,14 +87,9 @@ class _Around:
     """What stands beside the leads of a page, by their ids."""
 
     people: Mapping[int, Asked]
-    numbers: Mapping[int, Sequence[int]]
     first: Mapping[int, tuple[int, bool]]
     """When they were touched first, and whether a list brought that."""
     last: Mapping[int, Contacted]
-
-
-def _around(ids: Sequence[int]) -> _Around:
-    return _Around(people(ids), numbers(ids), _first(ids), _last(ids))
 
 
 def _first(ids: Sequence[int]) -> dict[int, tuple[int, bool]]:
@@ -111,23 +111,11 @@ def _last(ids: Sequence[int]) -> dict[int, Contacted]:
     return {lead: (at, kind, outcome, note, feedback) for lead, at, kind, outcome, note, feedback in rows}
 
 
-def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime) -> Tracked:
-    (
-        lead_id,
-        code,
-        company,
-        industry,
-        product,
-        source,
-        stage,
-        need,
-        expected,
-        amount,
-        _owner,
-        since,
-        entered,
-        obtained,
-    ) = row
+def _tracked(
+    row: tuple[Any, ...], known: _Around, campaign: Book, names: Mapping[int | None, str], now: datetime
+) -> Tracked:
+    lead_id, code, company, industry, product, source, stage, need, expected, *rest = row
+    amount, owner, since, entered, obtained = rest
     person, email, title = known.people.get(lead_id, NOBODY)
     first, is_brought = known.first.get(lead_id, (None, False))
     if first is not None and is_brought:
@@ -149,7 +137,7 @@ def _tracked(row: tuple[Any, ...], known: _Around, campaign: Book, now: datetime
         need=need,
         expected_on=date.fromisoformat(expected) if expected else None,
         amount=money(amount),
-        owner="",
+        owner=names.get(owner, ""),
         days=max(0, (now - moment(since)).days),
         numbers=(),
         email=email,
