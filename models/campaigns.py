@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 import funnel
 from models.base import Rendered, mark, rows_of
 from models.lead import Campaign
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(Struct, frozen=True):
     """A campaign, its playbook, and the stages' ids."""
 
     campaign_id: int

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 import funnel
 from funnel import StageFigures
 from models.people import Role
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who is at this desk."""
 
     id: int
@@ -27,8 +27,7 @@ class Person:
     """Nothing was done on this floor by this person yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class FloorCard:
+class FloorCard(Struct, frozen=True):
     """The floor's own facts."""
 
     name: str
@@ -37,8 +36,7 @@ class FloorCard:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """The right of one agent to work one lead now. Whatever changes the lead names it."""
 
     lead_id: int
@@ -49,8 +47,7 @@ class Claim:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
+class QueueRow(Struct, frozen=True):
     """One waiting lead, as far as a list shows it."""
 
     lead_id: int
@@ -67,8 +64,7 @@ class QueueRow:
     days_in_stage: int
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCard:
+class QueueCard(Struct, frozen=True):
     """The next leads in the order in which they will be handed out, and what is not handed out now.
 
     Counts stop at `COUNT_LIMIT`, so that a pool of a million costs no more than a small one.
@@ -88,8 +84,7 @@ class QueueCard:
 COUNT_LIMIT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneCard:
+class PhoneCard(Struct, frozen=True):
     """A number of a contact."""
 
     number: int
@@ -100,8 +95,7 @@ class PhoneCard:
     """All that may be shown of it, where that is not the whole; then the number is 0."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactCard:
+class ContactCard(Struct, frozen=True):
     """A person at the lead."""
 
     id: int
@@ -112,8 +106,7 @@ class ContactCard:
     phones: tuple[PhoneCard, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TouchLine:
+class TouchLine(Struct, frozen=True):
     """One follow-up of the history."""
 
     id: int
@@ -134,8 +127,7 @@ class TouchLine:
     """The record that this one says better; voided ones are not in the list."""
 
 
-@dataclass(frozen=True, slots=True)
-class MoveLine:
+class MoveLine(Struct, frozen=True):
     """One move of the history."""
 
     id: int
@@ -147,8 +139,7 @@ class MoveLine:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeadCard:
+class LeadCard(Struct, frozen=True):
     """Everything the desk shows of one lead."""
 
     id: int
@@ -195,8 +186,7 @@ class Scope(StrEnum):
     FLOOR = "floor"
 
 
-@dataclass(frozen=True, slots=True)
-class Happening:
+class Happening(Struct, frozen=True):
     """Something that just happened on the floor, free of customers' data the viewer may not see."""
 
     id: int
@@ -213,8 +203,7 @@ class Happening:
     amount: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Panel:
+class Panel(Struct, frozen=True):
     """The live funnel of one campaign."""
 
     scope: Scope
@@ -227,8 +216,7 @@ class Panel:
     """Who left each stage in the month before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """One agent's day so far, by the floor's clock."""
 
     calls: int = 0
@@ -254,8 +242,7 @@ class Word(StrEnum):
     LATE = "late"
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
+class Promise(Struct, frozen=True):
     """One promised call."""
 
     lead_id: int
@@ -274,8 +261,7 @@ class Promise:
         return Word.LATE if self.due_at <= now else Word.OPEN
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(Struct, frozen=True):
     """One agent's day by the floor's clock."""
 
     today: Today
@@ -313,8 +299,7 @@ class Day:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """Why a lead stands before another: the criterion that decides, and the fact behind it."""
 
     criterion: funnel.Criterion
@@ -327,8 +312,7 @@ class Reason:
     waiting_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rival:
+class Rival(Struct, frozen=True):
     """One of the next in the queue, and the first criterion in which it is behind."""
 
     lead_id: int
@@ -337,8 +321,7 @@ class Rival:
     """The criterion that decides, with the rival's own fact."""
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(Struct, frozen=True):
     """Why this lead is first: its facts in the playbook's order, and what the next ones lack."""
 
     lead_id: int
@@ -347,8 +330,7 @@ class Why:
     rivals: tuple[Rival, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(Struct, frozen=True):
     """Another promise of the same agent."""
 
     lead_id: int
@@ -357,8 +339,7 @@ class Booked:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A moment that is about to be promised, as the customer's day and the agent's have it."""
 
     at: datetime

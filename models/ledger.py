@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 import funnel
 from models import detail, history, queue, suppress
@@ -38,8 +39,7 @@ EARLY = timedelta(minutes=15)
 """A call this long before a promised moment already answers it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One follow-up as the agent logs it."""
 
     outcome: str

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import peewee as pw
+from msgspec import structs
 
 import funnel
 from models import sight, zones
@@ -253,7 +254,7 @@ def take_over(agent_id: int, now: datetime) -> Claim | None:
         mine = _held(agent_id, now)
         if mine is None:
             return None
-        claim = replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
+        claim = structs.replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
         changed = Lead.update(token=claim.token, wake_at=seconds(claim.until)).where(
             Lead.id == mine.lead_id, Lead.token == mine.token
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
+
+from msgspec import Struct
 
 from models.base import NEVER, moment, rows_of, seconds
 from models.connect import locked
@@ -20,8 +21,7 @@ DO_NOT_CALL = "do_not_call"
 """The reason on the list where the customer said so on the telephone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(Struct, frozen=True):
     """An entry of the list."""
 
     number: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from models.errors import Refused
 from tui.i18n import marked as N_
@@ -19,16 +20,14 @@ SYSTEM = Path("/etc/callfloor/config.toml")
 PASSWORD = re.compile(r"(?<=://)(?P<user>[^:/?#@]*:)[^/?#]+(?=@)|(?<=[?&]password=)[^&]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who may say who they are."""
 
     account: str = ""
     """The service account whose forced commands name the agent. Only the system's own file can say it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(Struct, frozen=True):
     """How a number is handed over to the telephone."""
 
     way: str = "both"
@@ -41,8 +40,7 @@ NUMBERS = ("full", "masked", "hidden")
 """How customers' numbers may be shown to who watches, the widest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Monitor:
+class Monitor(Struct, frozen=True):
     """What the monitor may show."""
 
     numbers: str = NUMBERS[0]
@@ -50,8 +48,7 @@ class Monitor:
     may only narrow it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Glass:
+class Glass(Struct, frozen=True):
     """Whether supervisors may see an agent's screen. Only the machine's own file can say it: nobody opts in or out."""
 
     allowed: bool = False
@@ -59,8 +56,7 @@ class Glass:
     """Where the desks' sockets lie; empty: beside a SQLite floor, else where `deploy/` makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """What was configured."""
 
     language: str = ""

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 import funnel
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The moment that a text begins with."""
 
     moments: tuple[datetime, ...]
@@ -38,8 +38,7 @@ class Reading:
 Reader = Callable[[str], Reading]
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An entry as it was typed, taken apart."""
 
     note: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import funnel
 from models.cards import Claim, Day, FloorCard, LeadCard, Panel, Person, QueueCard, Scope, Today, TouchLine, Why
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """The lead that an agent has before them; without a claim it is only looked at."""
 
     card: LeadCard
@@ -33,8 +34,7 @@ class Hand:
         return claim is not None and any(touch.at >= claim.since for touch in touches)
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """The floor around a desk, of one moment."""
 
     queue: QueueCard
@@ -42,8 +42,7 @@ class Survey:
     today: Today
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Everything that a desk shows when it opens."""
 
     person: Person
@@ -53,8 +52,7 @@ class Opening:
     hand: Hand | None
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(Struct, frozen=True):
     """A touch on record, and the lead that came next."""
 
     aftermath: funnel.Aftermath

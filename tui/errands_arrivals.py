@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from tui import errands
 from tui.errands import Hand
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A lead that came out of turn."""
 
     hand: Hand
@@ -19,8 +19,7 @@ class Taken:
     """The company of the lead that was in hand until then."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberCheck:
+class NumberCheck(Struct, frozen=True):
     """What is on record of a number that somebody typed."""
 
     number: int | None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
+
+from msgspec import Struct
 
 from models.cards import LeadCard
 from models.desks.draft import Draft
@@ -22,8 +23,7 @@ STILL_ON_CALL = timedelta(minutes=15)
 """A line that was gone for longer has taken the call with it: it counts until its desk was last seen."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftCall:
+class LeftCall(Struct, frozen=True):
     """A call that was on, or not logged yet, when its desk ended."""
 
     lead_id: int
@@ -32,8 +32,7 @@ class LeftCall:
     is_inbound: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """How a desk was left."""
 
     session: datetime

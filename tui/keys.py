@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from models.errors import Refused
 from tui.commands import FORBIDDEN_KEYS, Command
@@ -41,8 +42,7 @@ def shown(key: str) -> str:
     return SHOWN.get(key) or key.replace("ctrl+", "^")
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(Struct, frozen=True):
     """Key → command, and command → the key that stands in footer and help."""
 
     commands: Mapping[str, Command]

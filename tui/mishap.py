@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ def record(error: BaseException) -> str:
     Returns:
         The reference under which it stands there.
     """
-    reference = secrets.token_hex(3)
+    reference = os.urandom(3).hex()
     lines = [f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {reference} {type(error).__name__}\n"]
     cause: BaseException | None = error
     while cause is not None:

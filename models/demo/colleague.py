@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import funnel
 from models import campaigns, ledger, queue, taking_in, views, zones
@@ -26,8 +28,7 @@ LIVELIER = 1.6
 FRESH = ("web_form", "inbound", "referral", "online_ads")
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(Struct, frozen=True):
     """What was done in one step."""
 
     verb: str
@@ -87,8 +88,7 @@ def _take_in(agent_id: int, now: datetime, rng: Random) -> Deed:
 # ── a call ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One lead in hand, with everything that the call needs."""
 
     claim: Claim
@@ -106,7 +106,7 @@ class Call:
 
     def log(self, outcome: str, **said: object) -> funnel.Aftermath:
         """Records the touch; the lead is out of the agent's hands then."""
-        entry = replace(ledger.Entry(outcome), **said)  # type: ignore[arg-type]
+        entry = replace(ledger.Entry(outcome), **said)
         return ledger.log_touch(self.claim, entry, token=new_token(), now=self.now)
 
     def short(self, outcome: str) -> str:

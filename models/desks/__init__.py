@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
 import peewee as pw
+from msgspec import Struct
 
 from models.base import proxy, rows_of
 from models.connect import is_postgres, is_reader, translated
@@ -233,8 +233,7 @@ def drafts(agent_id: int) -> tuple[Draft, ...]:
 # ── presence ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class LogIn:
+class LogIn(Struct, frozen=True):
     """A session that began."""
 
     session: datetime

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from models.desks.shelf import Row, Run, moment_of, stamp
 from models.errors import Refused
@@ -14,8 +16,7 @@ LONGEST = 4_000
 """Characters of one draft."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What somebody typed and did not save."""
 
     lead_id: int | None
@@ -36,8 +37,7 @@ class Draft:
         return self.lead_id, self.place
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Struct, frozen=True):
     """A draft that is no more: saved, or given up."""
 
     lead_id: int | None

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from models.desks.draft import Draft, Dropped
 from models.desks.presence import Entry
 from models.errors import Unavailable
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(Struct, frozen=True):
     """What was noted: drafts kept and dropped, each lead and place once, and what the agent did since."""
 
     kept: tuple[Draft, ...] = ()

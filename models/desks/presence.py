@@ -7,9 +7,11 @@ the spells of a session follow each other without a gap and add up to the time b
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from models.desks.shelf import Row, Run, moment_of, stamp
 from models.errors import Stale
@@ -29,8 +31,7 @@ class State(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """An agent, as the floor sees them."""
 
     agent_id: int
@@ -50,8 +51,7 @@ class Presence:
     """Where they sit: the terminal, and where its line comes from."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(Struct, frozen=True):
     """A time that is over, or the one that lasts as far as it was seen."""
 
     agent_id: int
@@ -62,8 +62,7 @@ class Spell:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An agent enters a state."""
 
     state: State
@@ -78,8 +77,7 @@ class Entry:
     """Whose entry it is, by the name of its session: nothing of one that was replaced counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accounted:
+class Accounted(Struct, frozen=True):
     """What a time at work went into."""
 
     wait: timedelta = timedelta(0)

@@ -8,16 +8,18 @@ be erased with their salt (`models.record.erasure`), their digest stays, and the
 from __future__ import annotations
 
 import json
-import secrets
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import peewee as pw
 
 from models.base import Base, Rendered, mark, rows_of
 from models.connect import at_end, locked
+
+if TYPE_CHECKING:
+    from hashlib import blake2b
 
 BYTES = 20
 """Of a digest: 40 letters, short enough to be noted by hand."""
@@ -108,12 +110,20 @@ def columns(model: type[Recorded]) -> tuple[str, ...]:
 
 def new_salt() -> str:
     """Keeps the digest of a short text from being guessed."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def digest_of(*parts: str) -> str:
     """The digest of some texts in their order, none of which has a line feed."""
-    return blake2b("\n".join(parts).encode(), digest_size=BYTES).hexdigest()
+    digest = _new_digest()
+    digest.update("\n".join(parts).encode())
+    return digest.hexdigest()
+
+
+def _new_digest() -> blake2b:
+    from hashlib import blake2b  # brings a library of ciphers along, which no desk's start needs
+
+    return blake2b(digest_size=BYTES)
 
 
 def hidden(texts: Sequence[str], salt: str | None, erased: str | None) -> str:
@@ -142,7 +152,7 @@ class Contents:
         """The next row."""
         part = self._parts.get(kind)
         if part is None:
-            part = self._parts[kind] = blake2b(digest_size=BYTES)
+            part = self._parts[kind] = _new_digest()
         part.update(line)
 
     def digest(self) -> str:

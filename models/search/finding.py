@@ -7,10 +7,11 @@ whose company begins with it are looked at first, and always the newest, some pa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
+
+from msgspec import Struct
 
 import funnel
 from models import sight
@@ -34,8 +35,7 @@ TOP = 1 << 62
 VIEWER = Rendered(lambda: Agent.select().where(Agent.id == mark("agent"), Agent.left_at.is_null()))
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A lead that was found, as a list shows it."""
 
     lead_id: int

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct, field
 
 import funnel
 from models.cards import Panel
 from models.desks.presence import State
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """Whose work is looked at; a supervisor's is always narrowed to their team."""
 
     team_id: int | None = None
@@ -63,8 +63,7 @@ def share(part: int, whole: int) -> Fraction | None:
     return Fraction(part, whole) if whole else None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRow:
+class AgentRow(Struct, frozen=True):
     """One agent now, and their day so far by the floor's clock."""
 
     agent_id: int
@@ -100,8 +99,7 @@ class AgentRow:
     """What of this agent should be looked at: slow wrap-up, long pause or a lost line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """The floor at one moment; agents with a signal first, the others by name, who is off behind all others."""
 
     agents: tuple[AgentRow, ...]
@@ -123,8 +121,7 @@ class Overview:
         return sum(count for state, count in self.by_state.items() if state is not State.OFF)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One thing to look at."""
 
     signal: Signal
@@ -145,8 +142,7 @@ class Look:
     """Of the pause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(Struct, frozen=True):
     """What needs a look, most urgent first."""
 
     rows: tuple[Look, ...]
@@ -155,8 +151,7 @@ class Looks:
     by_signal: Mapping[Signal, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One thing that happened."""
 
     id: int
@@ -192,8 +187,7 @@ class Event:
     """Of the stage that it moved to, per cent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(Struct, frozen=True):
     """The live funnel of one campaign in this month, with its vital signs."""
 
     panel: Panel
@@ -205,8 +199,7 @@ class Pulse:
     """The playbook's own on that shape; empty where it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioRow:
+class PortfolioRow(Struct, frozen=True):
     """One lead of an agent's portfolio."""
 
     lead_id: int
@@ -237,8 +230,7 @@ class Problem(StrEnum):
     """Owned, and nobody ever touched it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewLine:
+class ReviewLine(Struct, frozen=True):
     """One lead at the weekly review: what was done, how far it came, what is wrong."""
 
     lead: PortfolioRow
@@ -268,8 +260,7 @@ class Sign(StrEnum):
     """The lead was put to sleep, though nobody had touched it for a day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """One record to be checked, with what proves it."""
 
     touch_id: int | None
@@ -294,8 +285,7 @@ class Sample:
     """So many other records of the agent hold the same note."""
 
 
-@dataclass(frozen=True, slots=True)
-class Samples:
+class Samples(Struct, frozen=True):
     """A spot check 抽查."""
 
     rows: tuple[Sample, ...]
@@ -305,8 +295,7 @@ class Samples:
     """How many records show each sign, in an aimed one."""
 
 
-@dataclass(frozen=True, slots=True)
-class MonthRow:
+class MonthRow(Struct, frozen=True):
     """One agent's month: work by who did it, deals by who owned the lead then."""
 
     agent_id: int
@@ -346,8 +335,7 @@ class MonthRow:
         return share(self.won.count, self.target.count)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthSheet:
+class MonthSheet(Struct, frozen=True):
     """The month, agent by agent."""
 
     month: int

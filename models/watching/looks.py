@@ -7,11 +7,12 @@ floor of a million neglected leads costs no more than a tidy one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 import funnel
 from models import desks, lists, sight

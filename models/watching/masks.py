@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
+
+from msgspec.structs import fields, replace
 
 from models.cards import ContactCard, LeadCard, MoveLine, PhoneCard, TouchLine
 from models.search.finding import Found

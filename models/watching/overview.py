@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
 
 import funnel
 from models import desks, lists, sight
@@ -26,8 +27,7 @@ from models.watching.tallies import Tallies, tallies
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """The lead that an agent has in hand."""
 
     lead_id: int
@@ -106,8 +106,7 @@ def _people(selection: Selection, present: Mapping[int, Presence]) -> list[Perso
     return [(row[0], row[1], row[2], row[3]) for row in rows if row[4] == "agent" or row[0] in at_work]
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
+class _Facts(Struct, frozen=True):
     """What the database knows of everybody, read once for all."""
 
     day: Tallies

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from models import lists, sight
 from models.base import moment, moment_or_none, rows_of, seconds
@@ -32,8 +33,7 @@ TELLING = 8
 """Characters of a note that say something of their own; 'called', '没人接' are no copies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A touch, or a sleep without one, as far as signs show."""
 
     touch_id: int | None

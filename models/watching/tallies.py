@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import peewee as pw
+from msgspec import Struct
 
 from models import desks
 from models.base import proxy, rows_of, seconds
@@ -31,8 +31,7 @@ ALL = f"{ROWS} t.at >= ? AND t.at < ? AND t.voided_by IS NULL"
 GONE = f"{ROWS} t.voided_by > ? AND +t.at >= ? AND +t.at < ?"
 
 
-@dataclass(frozen=True, slots=True)
-class Tallied:
+class Tallied(Struct, frozen=True):
     """What one agent did today in one campaign."""
 
     calls: int = 0

@@ -4,8 +4,9 @@ needs a second thought."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
+
+from msgspec import Struct
 
 import funnel
 from models.cards import Slot
@@ -17,8 +18,7 @@ from tui.lines.text import Line, Piece, joined
 from tui.plain import plain
 
 
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Struct, frozen=True):
     """The clocks beside the floor's."""
 
     agent: tzinfo | None = None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+
+from msgspec import Struct
 
 from tui import clocks, money
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The moment of looking, by the floor's clock and in its money."""
 
     now: datetime

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 import funnel
@@ -36,8 +36,7 @@ SHOWN_ELSEWHERE = frozenset({"code", "company", "person", "title", "number", "em
 """Fields that have their own place on the card."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnLine:
+class OnLine(Struct, frozen=True):
     """The number that is being called."""
 
     number: int

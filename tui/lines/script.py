@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 import funnel
@@ -19,8 +19,7 @@ LONGEST = 60
 """Lines of one text at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question of the stage, and what it was answered; empty: not yet."""
 
     text: str

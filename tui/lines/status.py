@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from models.cards import Person, Today
 from models.desks.presence import State
@@ -19,8 +20,7 @@ WRAP_UP_STEP = 10
 """Seconds between two figures of a wrap-up: nobody waits for it, and every figure is sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What an agent is at."""
 
     state: State
@@ -111,8 +111,7 @@ def how_long(minutes: int, limit: int | None) -> str:
     return _("{minutes} of {limit} min").format(minutes=minutes, limit=limit // 60)
 
 
-@dataclass(frozen=True, slots=True)
-class Troubles:
+class Troubles(Struct, frozen=True):
     """What does not work now."""
 
     database: str = ""

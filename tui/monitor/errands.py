@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from models.cards import FloorCard, LeadCard, Person
 from models.errors import Refused
@@ -37,8 +39,7 @@ HISTORY = 500
 """Touches and moves of a lead that are read: all, of all but a few."""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """The floor of one moment."""
 
     overview: Overview
@@ -49,8 +50,7 @@ class Survey:
     """How far it lies behind, where it is a copy of the floor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """Everything that a monitor shows when it opens."""
 
     person: Person
@@ -154,8 +154,7 @@ def portfolio(
     return portfolio.portfolio(viewer_id, agent_id, selection, now, after=place, limit=PAGE, mask=Mask(numbers))
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """A page of a weekly review."""
 
     since: datetime

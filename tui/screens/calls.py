@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import funnel
 from models.cards import ContactCard, PhoneCard
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
 DIAL, PAUSE, NEXT = "desk.dial-number", "desk.pause-calls", "desk.next-lead"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call with a lead, until it is logged."""
 
     lead_id: int
@@ -48,8 +49,7 @@ class Call:
         return max(0, int(((self.ended_at or now) - self.since).total_seconds()))
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """A pause that lasts."""
 
     kind: funnel.Pause

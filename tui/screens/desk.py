@@ -117,18 +117,13 @@ class Desk(Screen[None], inherit_bindings=False):
         yield from (self.strip, self.composer, self.footer)
 
     def on_mount(self) -> None:
-        """Fills its parts and starts to listen: to keys, to the floor, to the clock."""
+        """Fills its parts, and begins when they are painted."""
         # One picture, once every part has its size and its lines; by itself Textual would paint four.
         self._unpainted.enter_context(self.app.batch_update())
         self.call_after_refresh(self._show)
         hint = guide.after_the_call(self.person, self.playbook, self.keymap)
         self.composer.tell(guide.greeting(self.person), hint=hint)
         self.paint.all()
-        self.run_worker(self.keeping.write(), group="keeping", exit_on_error=True)
-        self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
-        self.run_worker(self.around.look(), group="survey", exit_on_error=True)
-        self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
-        self.around.begin()
 
     def on_unmount(self) -> None:
         """However the desk ends: what was typed last is written."""
@@ -139,7 +134,16 @@ class Desk(Screen[None], inherit_bindings=False):
     def _show(self) -> None:
         self._repaint_required = False  # every part will paint itself; asked for all at once, Textual would do it twice
         self._unpainted.close()
-        self.call_after_refresh(self.post_message, self.Shown())
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Listens to keys, to the floor and to the clock; before the first picture all that would only hold it up."""
+        self.post_message(self.Shown())
+        self.run_worker(self.keeping.write(), group="keeping", exit_on_error=True)
+        self.run_worker(self._hear_keys(), group="keys", exit_on_error=True)
+        self.run_worker(self.around.look(), group="survey", exit_on_error=True)
+        self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
+        self.around.begin()
 
     @property
     def is_wide(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
+from models.base import new_token
 from tui import clocks, errands
 from tui.entry import Reader
 from tui.errands_desks import in_session
@@ -65,7 +65,7 @@ class Doing:
 
     def token(self, what: str) -> str:
         """The name of one command: the same until it was done, so that a second try does it once."""
-        return self._tokens.setdefault(what, secrets.token_hex(12))
+        return self._tokens.setdefault(what, new_token())
 
     def done(self) -> None:
         """The command is on record: the next one is another."""

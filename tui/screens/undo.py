@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from models.desks.presence import State
 from models.errors import FloorError, Refused, Unavailable
@@ -22,8 +23,7 @@ OWN = ("log", "move", "sleep", "edit", "contact")
 """Commands that can be taken back, by the first word of their tokens' names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(Struct, frozen=True):
     """What was put on record last."""
 
     token: str

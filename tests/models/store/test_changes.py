@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
+from msgspec import structs
 
 import funnel
 from funnel import Criterion, Stage, TouchKind, TouchRule
@@ -111,7 +112,7 @@ def test_who_gets_another_place_is_whose_key_is_another(anew: Anew, after: funne
             if queue.is_in_funnel(lead, campaign):
                 keys = []
                 for playbook in (BOOK, after):
-                    queue.put_in_place(lead, replace(campaign, playbook=playbook), later)
+                    queue.put_in_place(lead, structs.replace(campaign, playbook=playbook), later)
                     keys.append(lead.key)
                 expected += keys[0] != keys[1]
         assert changes.look(1, after, later).rekeyed == expected
