@@ -27,7 +27,7 @@ Q = TypeVar("Q", bound="pw.ModelSelect[Any]")
 GATE, BELL = "-gate", "-bell"
 """Suffixes of the files beside a SQLite floor."""
 
-ROOM, DESK_ROOM, READER_ROOM = 32_000, 4_000, 1_000
+ROOM, DESK_ROOM, READER_ROOM = 32_000, 2_000, 1_000
 """KiB of a SQLite floor's pages that a connection keeps: a command's, a desk's, and a desk's that only asks.
 
 A desk comes back to the pages of its queue, some two megabytes. What else it reads, it reads once, and the system has

@@ -36,7 +36,6 @@ LIMIT = 2_000
 """No line of a screen is longer."""
 
 
-@lru_cache(maxsize=4096)
 def plain(text: str, limit: int = LIMIT) -> str:
     """Text that shows what it is: no controls, no escapes, nothing invisible, one line.
 
@@ -45,6 +44,11 @@ def plain(text: str, limit: int = LIMIT) -> str:
     """
     if text.isascii() and text.isprintable():
         return text[:limit]
+    return _plain(text, limit)
+
+
+@lru_cache(maxsize=512)
+def _plain(text: str, limit: int) -> str:
     shown = text[: limit * 4].translate(TABLE)
     if not shown.isascii():
         shown = _without_towers(shown)

@@ -11,14 +11,16 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import peewee as pw
 
 from models.base import Base, Rendered, mark, rows_of
 from models.connect import at_end, locked
 
-if TYPE_CHECKING:
+try:
+    from _blake2 import blake2b  # what `hashlib` gives, without the library of ciphers that it loads into every desk
+except ImportError:
     from hashlib import blake2b
 
 BYTES = 20
@@ -115,15 +117,7 @@ def new_salt() -> str:
 
 def digest_of(*parts: str) -> str:
     """The digest of some texts in their order, none of which has a line feed."""
-    digest = _new_digest()
-    digest.update("\n".join(parts).encode())
-    return digest.hexdigest()
-
-
-def _new_digest() -> blake2b:
-    from hashlib import blake2b  # brings a library of ciphers along, which no desk's start needs
-
-    return blake2b(digest_size=BYTES)
+    return blake2b("\n".join(parts).encode(), digest_size=BYTES).hexdigest()
 
 
 def hidden(texts: Sequence[str], salt: str | None, erased: str | None) -> str:
@@ -152,7 +146,7 @@ class Contents:
         """The next row."""
         part = self._parts.get(kind)
         if part is None:
-            part = self._parts[kind] = _new_digest()
+            part = self._parts[kind] = blake2b(digest_size=BYTES)
         part.update(line)
 
     def digest(self) -> str:

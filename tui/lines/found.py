@@ -34,7 +34,7 @@ def sought(text: str) -> Sought | None:
     return Sought.of(text)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def hits(text: str, what: Sought | None) -> tuple[Span, ...]:
     """Where a text has the words that are looked for: whatever the case, the accents, the width.
 

@@ -16,7 +16,7 @@ from models.watching.cards import Selection
 from tests.models.store import floors
 from tests.models.store.floors import NOW, MadeFloor
 
-NAMES = ("Ottilie", "Brunnenbau", "5551", "asked for her sister")
+NAMES = ("Ottilie", "Brunnenbau", "305551234", "asked for her sister")
 
 
 def worked(made: MadeFloor) -> int:
