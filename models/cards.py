@@ -309,6 +309,8 @@ class Reason(Struct, frozen=True):
     probability: int = 0
     dwell_days: int = 0
     value: Decimal | None = None
+    is_margin: bool = False
+    """The value is the expected margin, not the amount."""
     waiting_since: datetime | None = None
 
 

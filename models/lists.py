@@ -101,7 +101,7 @@ def _reason(criterion: funnel.Criterion, lead: Lead, campaign: Book, now: dateti
         past = (now - stand.stage_since).days if stage.dwell_days else 0
         return Reason(criterion, dwell_days=past if stage.dwell_days and past >= stage.dwell_days else 0)
     if criterion is funnel.Criterion.VALUE:
-        return Reason(criterion, value=stand.value)
+        return Reason(criterion, value=stand.value, is_margin=lead.margin is not None)
     return Reason(criterion, waiting_since=stand.waiting_since)
 
 

@@ -159,11 +159,12 @@ def _apply(made: Plan) -> None:
             if isinstance(stop.cause, FloorError):
                 raise stop.cause from stop
             sys.exit(STOPPED)
-    click.echo(
-        _(
-            "Import {id}: {taken} taken in, {merged} of the floor's own filled up. Back: callfloor import --undo {id}"
-        ).format(id=result.intake_id, taken=say.leads(result.taken), merged=say.leads(result.merged))
+    done = (
+        _("Import {id}: {taken} taken in, {merged} of the floor's own filled up. Back: callfloor import --undo {id}")
+        if result.merged
+        else _("Import {id}: {taken} taken in. Back: callfloor import --undo {id}")
     )
+    click.echo(done.format(id=result.intake_id, taken=say.leads(result.taken), merged=say.leads(result.merged)))
     _catalogue()
 
 
@@ -198,6 +199,8 @@ def _show(made: Plan) -> None:
         )
     if made.unused:
         click.echo(_("  not taken: {columns}").format(columns=", ".join(plain(name) for name in made.unused)))
+    if not made.has_header and not made.order.map:
+        click.echo(_("  other columns: name a map of them, as --map dialler for lists that diallers keep"))
     for number, at in made.before:
         click.echo(_("This very file came in already: import {id}, {day}.").format(id=number, day=f"{at:%Y-%m-%d}"))
     _show_counts(made)
@@ -224,7 +227,7 @@ def _show_counts(made: Plan) -> None:
     for code, count in made.rejected.items():
         click.echo(_("{rows} rejected: {reason}").format(rows=say.rows(count), reason=say.rejected(code)))
     for code, count in made.notes.items():
-        click.echo(f"{say.rows(count)}: {say.note(code, made.setting.source)}")
+        click.echo(_("{rows}: {note}").format(rows=say.rows(count), note=say.note(code, made.setting.source)))
 
 
 def _show_all(by: int) -> None:

@@ -52,7 +52,8 @@ def fact(reason: Reason, playbook: funnel.Playbook, frame: Frame) -> str:
         case Criterion.VALUE:
             if reason.value is None:
                 return _("Its value is not known.")
-            return _("Worth {amount}.").format(amount=frame.whole(reason.value))
+            said = _("Worth {amount} in margin.") if reason.is_margin else _("Worth {amount}.")
+            return said.format(amount=frame.whole(reason.value))
         case Criterion.WAITING:
             if reason.waiting_since is None:
                 return _("It waits with the others.")
