@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 PACE, SLOWEST = 0.1, 2.0
 """Seconds between two looks at the floor, at least and at most."""
-SHARE = 12
+SHARE = 14
 """So many times what a look cost this process it rests: where all move it takes no more than a little of a core."""
-LISTS = 1.0
-"""Seconds between two pictures of what needs a look, what happens and the funnel: all their lines move at once."""
+EVENTS, LISTS = 1.0, 3.0
+"""Seconds between two pictures of what happens, whose lines all move at once, and between two of what needs a look and
+of the funnel, which are dear to read.
+"""
 TIMES = 10
 """Seconds after which time alone may have changed something: a line is lost, a promise is late."""
 
@@ -29,56 +31,68 @@ class Around:
     def __init__(self, watch: Watch) -> None:
         self.watch = watch
         self._stirred = asyncio.Event()
-        self._lists_at = 0.0
-        """When the lists were read last, by the clock of the process."""
-        self._looked_at = 0.0
+        self._looked_at = self._events_at = self._lists_at = 0.0
+        """When those were read last, by the clock of the process."""
         self._presence: int | None = None
-        self._are_lists_due = False
-        """Somebody waits for the lists' next picture already."""
+        self._more_at = 0.0
+        """When it looks at what it left out."""
 
     def stir(self, *, wholly: bool = False) -> None:
         """Something changed: look again soon; all of it at once where a person asked."""
         if wholly:
-            self._lists_at = 0.0
+            self._events_at = self._lists_at = 0.0
         self._stirred.set()
 
     async def look(self) -> None:
         """Reads what changed, and rests as long as that is worth."""
-        watch, rest = self.watch, PACE
+        watch, cost = self.watch, 0.0
         while True:
             await self._stirred.wait()
             self._stirred.clear()
-            spent = time.process_time()
+            spent, has_more = time.process_time(), False
             try:
-                await self._look_once()
+                has_more = await self._look_once()
             except FloorError as error:
                 watch.trouble_with(error)
                 watch.set_timer(SLOWEST, self.stir)
             else:
                 watch.trouble_with(None)
-            rest = min(SLOWEST, max(PACE, SHARE * (time.process_time() - spent)))
-            await asyncio.sleep(rest)
+            if not has_more or not cost:  # the lists have a pace of their own: no agent's row waits for what they cost
+                cost = time.process_time() - spent
+            await asyncio.sleep(min(SLOWEST, max(PACE, SHARE * cost)))
 
-    async def _look_once(self) -> None:
+    async def _look_once(self) -> bool:
+        """Whether more was read than who does what."""
         watch, now = self.watch, time.monotonic()
         has_lists = now - self._lists_at >= LISTS
+        has_events = has_lists or now - self._events_at >= EVENTS
         selection, scope, moment = watch.selection, watch.deeds.scope, watch.clock()
-        known = None if has_lists else watch.survey
         survey = await watch.store.run(
-            errands.survey, watch.person.id, selection, scope, moment, watch.config.monitor.numbers, known=known
+            errands.survey,
+            watch.person.id,
+            selection,
+            scope,
+            moment,
+            watch.config.monitor.numbers,
+            known=None if has_lists else watch.survey,
+            has_events=has_events,
         )
         if (selection, scope) != (watch.selection, watch.deeds.scope):
-            return  # somebody chose another team meanwhile: what they chose is being read
+            return has_events  # somebody chose another team meanwhile: what they chose is being read
         watch.survey, self._looked_at = survey, now
         if has_lists:
-            self._lists_at, self._are_lists_due = now, False
+            self._lists_at = now
+        if has_events:
+            self._events_at = now
             watch.fit_panes()
             watch.paint.panes()
         else:
             watch.paint.moving()
-            if not self._are_lists_due:
-                self._are_lists_due = True
-                watch.set_timer(LISTS - (now - self._lists_at), self.stir)
+        more_at = self._lists_at + LISTS if has_events else self._events_at + EVENTS
+        if not has_lists and not now < self._more_at <= more_at:
+            self._more_at = more_at
+            watch.set_timer(more_at - now, self.stir)
+        return has_events
 
     async def tick(self) -> None:
         """Each second: clocks go on, and who moved is asked for where no bell rings for it."""

@@ -88,7 +88,14 @@ def opening(login: str, now: datetime, numbers: str) -> Opening:
 
 
 def survey(
-    viewer_id: int, selection: Selection, scope: Selection, now: datetime, numbers: str, *, known: Survey | None = None
+    viewer_id: int,
+    selection: Selection,
+    scope: Selection,
+    now: datetime,
+    numbers: str,
+    *,
+    known: Survey | None = None,
+    has_events: bool = True,
 ) -> Survey:
     """The floor now.
 
@@ -98,7 +105,8 @@ def survey(
         scope: whose funnel.
         now: this moment.
         numbers: how much of customers' numbers may be shown.
-        known: what was read a moment ago: its lists stand, and only who does what is read again.
+        known: what was read a moment ago: its lists stand, and only who does what and what happens is read again.
+        has_events: whether what happens is among that.
     """
     from models.feed import lag
     from models.watching.happenings import happenings
@@ -108,12 +116,15 @@ def survey(
 
     mask = Mask(numbers)
     floor = overview(viewer_id, selection, now, mask=mask)
-    if known is not None:
+    if known is not None and not has_events:
         return replace(known, overview=floor)
+    events = happenings(viewer_id, selection, now, limit=EVENTS, mask=mask)
+    if known is not None:
+        return replace(known, overview=floor, events=events)
     return Survey(
         floor,
         looks(viewer_id, selection, now, limit=LOOKS, mask=mask),
-        happenings(viewer_id, selection, now, limit=EVENTS, mask=mask),
+        events,
         pulse(viewer_id, scope, now),
         lag(),
     )
