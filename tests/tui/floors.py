@@ -172,7 +172,7 @@ async def seated(
     login: str = LOGIN,
     *,
     size: tuple[int, int] = (120, 40),
-    breath: float = 0,
+    breath: float = float("-inf"),
     clock: Callable[[], datetime] = lambda: NOW,
     config: Config | None = None,
 ) -> AsyncIterator[Seat]:

@@ -48,7 +48,7 @@ def test_picture(
         async def work(pilot: Pilot[None]) -> None:
             desk = app.screen
             assert isinstance(desk, Desk)
-            desk.breath = 0
+            desk.breath = float("-inf")
             for key in PICTURES[name]:
                 await pilot.press("space" if key == " " else key)
                 await desk.settle()
