@@ -1063,28 +1063,43 @@ class Exit:
     amount: Decimal = NOTHING
     is_final: bool = False
     """No other move of the lead followed in the period."""
+    days: int | None = None
+    """Whole days since it had entered the stage; None where that is on no record."""
 
 
 def last_exits(moves: Iterable[Move], since: datetime, until: datetime) -> list[Exit]:
     """The leavers of every stage over [since, until): each lead once for a stage, by its last exit.
 
-    A lead that stands in the stage again at the period's end has not left it. Moves come in the order of their record.
+    A lead that stands in the stage again at the period's end has not left it. Moves come in the order of their record,
+    those before the period too: they say when a lead entered the stage that it left.
     """
-    of_lead: dict[int, list[Move]] = defaultdict(list)
-    for move in moves:
-        if since <= move.at < until:
-            of_lead[move.lead].append(move)
     exits = []
-    for own in of_lead.values():
-        last: dict[str, Move] = {}
+    for own in _by_lead(move for move in moves if move.at < until).values():
+        last: dict[str, tuple[Move, int | None]] = {}
+        entered: dict[str, datetime] = {}
         for move in own:
-            if move.origin is not None:
-                last[move.origin] = move
+            if move.origin is not None and since <= move.at:
+                begun = entered.get(move.origin)
+                last[move.origin] = (move, None if begun is None else days_between(begun, move.at))
             last.pop(move.to, None)
+            entered[move.to] = move.at
         exits += [
-            Exit(move.lead, stage, move.to, move.way, move.amount, move is own[-1]) for stage, move in last.items()
+            Exit(move.lead, stage, move.to, move.way, move.amount, move is own[-1], days)
+            for stage, (move, days) in last.items()
         ]
     return exits
+
+
+def _by_lead(moves: Iterable[Move]) -> dict[int, list[Move]]:
+    of_lead: dict[int, list[Move]] = defaultdict(list)
+    for move in moves:
+        of_lead[move.lead].append(move)
+    return of_lead
+
+
+def days_between(since: datetime, until: datetime) -> int:
+    """Whole days from one moment to another, as a lead's dwell is counted: of 24 hours, whatever clocks are set to."""
+    return (until.astimezone(UTC) - since.astimezone(UTC)).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -1110,14 +1125,72 @@ class StageFigures:
         return sum(count for way, count in self.exits.items() if way.is_forward)
 
     @property
+    def back(self) -> int:
+        """Leavers that went back to an earlier stage."""
+        return self.exits.get(Way.BACK, 0)
+
+    @property
+    def lost(self) -> int:
+        """Leavers that were closed as lost 丢单."""
+        return self.exits.get(Way.LOST, 0)
+
+    @property
+    def invalid(self) -> int:
+        """Leavers that turned out to be no leads."""
+        return self.exits.get(Way.INVALID, 0)
+
+    @property
     def conversion(self) -> Fraction | None:
         """Stage conversion 阶段转化率; None when nobody left."""
-        return Fraction(self.forward, self.left) if self.left else None
+        return share(self.forward, self.left)
 
     @property
     def loss(self) -> Fraction | None:
-        """Loss rate 线索流失率, over the same leavers."""
+        """Loss rate 线索流失率, over the same leavers: those that went back, were lost, or were no leads."""
         return None if self.conversion is None else 1 - self.conversion
+
+    @property
+    def lost_rate(self) -> Fraction | None:
+        """Lost rate 丢单率, over the same leavers."""
+        return share(self.lost, self.left)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Where the conversion may really lie; None when nobody left."""
+        return interval(self.forward, self.left)
+
+
+def share(part: int, whole: int) -> Fraction | None:
+    """Part ÷ whole; None where there is nothing to divide by."""
+    return Fraction(part, whole) if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Between what a share that was measured on few may really lie."""
+
+    low: float
+    high: float
+
+
+NINETY_FIVE = NormalDist().inv_cdf(0.975)
+"""How many standard deviations hold 95 of 100 cases."""
+
+
+def interval(part: int, whole: int) -> Interval | None:
+    """Wilson's interval of a measured share, which holds the real one in 95 of 100 cases; None where nothing was.
+
+    It is wide where there are few, and never below nothing or above all.
+
+    >>> f"{interval(8, 10).low:.2f} – {interval(8, 10).high:.2f}"
+    '0.49 – 0.94'
+    """
+    if not whole:
+        return None
+    rate, squared = part / whole, NINETY_FIVE**2
+    middle = (rate + squared / (2 * whole)) / (1 + squared / whole)
+    spread = NINETY_FIVE * sqrt(rate * (1 - rate) / whole + squared / (4 * whole**2)) / (1 + squared / whole)
+    return Interval(max(0.0, middle - spread) if part else 0.0, min(1.0, middle + spread) if part < whole else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -1132,6 +1205,11 @@ class Funnel:
     """Weighted forecast 加权预测 of all open leads."""
     target: Tally | None = None
     """Deals and money wanted in the period; None where nobody set one."""
+
+    @property
+    def won_of_closed(self) -> Fraction | None:
+        """Overall conversion of the period: won ÷ all that was closed in it."""
+        return share(self.won.count, self.won.count + self.lost.count + self.invalid.count)
 
     @property
     def attainment(self) -> Fraction | None:
@@ -1207,6 +1285,132 @@ def sales(playbook: Playbook, moves: Iterable[Move], since: datetime, until: dat
             elif playbook.kind(move.to) is not Kind.WON:
                 sold.pop(move.lead, None)
     return list(sold.values())
+
+
+def won_cycles(playbook: Playbook, moves: Iterable[Move], since: datetime, until: datetime) -> list[timedelta]:
+    """The cycle of each deal won in [since, until), and still won at its end: whole days from entering the funnel."""
+    moves = list(moves)
+    entered: dict[int, datetime] = {}
+    for move in moves:
+        entered.setdefault(move.lead, move.at)
+    return [timedelta(days=days_between(entered[move.lead], move.at)) for move in sales(playbook, moves, since, until)]
+
+
+def median(spans: Sequence[timedelta]) -> timedelta | None:
+    """The middle of several times, or the mean of the two in the middle.
+
+    >>> median([timedelta(days=9), timedelta(days=2), timedelta(days=4), timedelta(days=3)])
+    datetime.timedelta(days=3, seconds=43200)
+    """
+    ordered, middle = sorted(spans), len(spans) // 2
+    if not ordered:
+        return None
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long something took, in whole days; None where there was nothing."""
+
+    count: int = 0
+    total: int = 0
+    """Days of all together."""
+    median: Fraction | None = None
+    p90: int | None = None
+    """The days within which nine of ten were through."""
+
+    @property
+    def mean(self) -> Fraction | None:
+        """The average, exact."""
+        return share(self.total, self.count)
+
+
+def times(counts: Mapping[int, int]) -> Times:
+    """What counts of whole days say: so many were through after so many days.
+
+    >>> times({2: 1, 3: 1, 4: 1, 9: 1})
+    Times(count=4, total=18, median=Fraction(7, 2), p90=9)
+    """
+    count = sum(counts.values())
+    if not count:
+        return Times()
+
+    def place(wanted: int) -> int:
+        """The days of the one in that place, 1 first."""
+        passed = 0
+        for days in sorted(counts):
+            passed += counts[days]
+            if passed >= wanted:
+                return days
+        raise ValueError(wanted)
+
+    middle = Fraction(place((count + 1) // 2) + place(count // 2 + 1), 2)
+    return Times(count, sum(days * n for days, n in counts.items()), middle, place(-(-count * 9 // 10)))
+
+
+def stage_times(exits: Iterable[Exit]) -> dict[str, Times]:
+    """Stage time 平均阶段耗时: how long the leavers of each stage had been in it."""
+    counts: dict[str, Counter[int]] = defaultdict(Counter)
+    for exit in exits:
+        if exit.days is not None:
+            counts[exit.stage][exit.days] += 1
+    return {stage: times(own) for stage, own in counts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Reach of a stage (step ratio): what became of the leads that entered it in a period, each once, until now."""
+
+    entered: int = 0
+    reached: int = 0
+    """Entered a later stage since."""
+    open: int = 0
+    """Did not, and still may: they are on their way."""
+    won: int = 0
+    """Are customers now."""
+
+    def __add__(self, other: Reach) -> Reach:
+        return Reach(
+            self.entered + other.entered, self.reached + other.reached, self.open + other.open, self.won + other.won
+        )
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """Reached ÷ entered; None when nobody entered."""
+        return share(self.reached, self.entered)
+
+    @property
+    def won_ratio(self) -> Fraction | None:
+        """Won ÷ entered: of the first stage, the overall conversion of this cohort."""
+        return share(self.won, self.entered)
+
+
+def reaches(playbook: Playbook, moves: Iterable[Move], since: datetime, until: datetime) -> dict[str, Reach]:
+    """The reach of every stage over those that entered it in [since, until), from all that was on record since."""
+    found = {stage.code: Reach() for stage in playbook.stages}
+    order = list(found)
+    for own in _by_lead(moves).values():
+        stands = own[-1].to
+        is_won = stands in found and playbook.kind(stands) is Kind.WON
+        is_open = stands not in (LOST, INVALID) and not is_won
+        for code in {move.to for move in own if since <= move.at < until} & found.keys():
+            first = next(place for place, move in enumerate(own) if move.to == code and since <= move.at)
+            later = order[order.index(code) + 1 :]
+            has_reached = any(move.to in later for move in own[first + 1 :])
+            found[code] += Reach(1, has_reached, is_open and not has_reached, is_won)
+    return found
+
+
+def worst(playbook: Playbook, funnel: Funnel) -> StageFigures | None:
+    """The stage on the way to the sale with the highest loss rate; of equals the one that more left, then the upper."""
+    rows = [row for row in funnel.stages if row.left and playbook.kind(row.stage) is Kind.OPEN]
+    return max(rows, key=lambda row: (row.loss, row.left), default=None)
+
+
+def lost_rate(playbook: Playbook, funnel: Funnel) -> Fraction | None:
+    """Lost rate 丢单率 of a whole funnel: of all that left a stage on the way to the sale, those closed as lost."""
+    rows = [row for row in funnel.stages if playbook.kind(row.stage) is Kind.OPEN]
+    return share(sum(row.lost for row in rows), sum(row.left for row in rows))
 
 
 # ── bridge ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1733,27 +1937,6 @@ def evenness(playbook: Playbook, funnel: Funnel) -> Evenness:
         part *= max(step.rate, SCARCE)
     each = Fraction(sum(open_leads[code] for code, _ in parts)) / sum(share for _, share in parts) if parts else part
     return Evenness(tuple(Level(code, open_leads[code], share * each) for code, share in parts))
-
-
-def median(cycles: Sequence[timedelta]) -> timedelta | None:
-    """The middle of several times, or the mean of the two in the middle.
-
-    >>> median([timedelta(days=9), timedelta(days=2), timedelta(days=4), timedelta(days=3)])
-    datetime.timedelta(days=3, seconds=43200)
-    """
-    ordered, middle = sorted(cycles), len(cycles) // 2
-    if not ordered:
-        return None
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
-def won_cycles(playbook: Playbook, moves: Iterable[Move], since: datetime, until: datetime) -> list[timedelta]:
-    """How long each deal won in [since, until), and still won at its end, took from entering the funnel to the sale."""
-    moves = list(moves)
-    entered: dict[int, datetime] = {}
-    for move in moves:
-        entered.setdefault(move.lead, move.at)
-    return [move.at - entered[move.lead] for move in sales(playbook, moves, since, until)]
 
 
 def shape(playbook: Playbook, funnel: Funnel, passed: Fraction) -> Shape | None:

@@ -17,6 +17,9 @@ proxy = pw.DatabaseProxy()
 NEVER = 1 << 62
 """A `wake_at` that does not come: won, lost, invalid, suppressed."""
 
+NO_MONTH = 999_999
+"""The counted month of what has not happened; kept counters compare with it."""
+
 HUNDREDTHS = Decimal(100)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from models import queue
-from models.base import NEVER, month_of, proxy, rows_of, seconds
+from models.base import NEVER, NO_MONTH, month_of, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
 from models.exchange import intakes
@@ -28,9 +28,9 @@ class Discrepancy:
     """Something that does not agree."""
 
     code: str
-    """Which question: import (one that stopped halfway), stock, entered, leavers, left, stage, claims, keys, months,
-    sleep, lanes, catalogue, database; of the record:
-    altered, missing, inserted, anchor (a digest that is not in it)."""
+    """Which question: import (one that stopped halfway), stock, entered, passages, passed, stayed, worked, stage,
+    claims, keys, months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted, anchor (a digest
+    that is not in it)."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
@@ -40,10 +40,18 @@ def _both_ways(kept: str, counted: str) -> str:
     return f"SELECT * FROM ({kept} EXCEPT {counted}) AS a UNION ALL SELECT * FROM ({counted} EXCEPT {kept}) AS b"
 
 
-LATER = (
-    "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.month = m.month AND o.voided_by IS NULL "
-    "AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
-)
+OTHER = "FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
+LATER = "(o.at > m.at OR (o.at = m.at AND o.id > m.id))"
+TOUCHES_IT = "(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)"
+PASSAGES = f"""SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, COALESCE(m.team_id, 0),
+    COALESCE(m.owner_id, 0), COALESCE(m.amount, 0),
+    (SELECT MAX(o.at) {OTHER} o.to_stage_id = m.from_stage_id AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))),
+    m.at, m.month,
+    COALESCE((SELECT MIN(o.at) {OTHER} {LATER} AND {TOUCHES_IT}), {NEVER}),
+    COALESCE((SELECT MIN(o.month) {OTHER} {LATER} AND {TOUCHES_IT}), {NO_MONTH}),
+    COALESCE((SELECT MIN(o.at) {OTHER} {LATER}), {NEVER}),
+    COALESCE((SELECT MIN(o.month) {OTHER} {LATER}), {NO_MONTH})
+    FROM stage_move m WHERE m.from_stage_id IS NOT NULL AND m.voided_by IS NULL"""
 QUESTIONS: tuple[tuple[str, str], ...] = (
     (
         "stock",
@@ -61,23 +69,31 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             "WHERE voided_by IS NULL GROUP BY 1, 2, 3, 4",
         ),
     ),
+    ("passages", _both_ways("SELECT * FROM passage", PASSAGES)),
     (
-        "leavers",
+        "passed",
         _both_ways(
-            "SELECT lead_id, month, stage_id, to_stage_id, way, team_id, owner_id, amount, is_final FROM leaver",
-            "SELECT m.lead_id, m.month, m.from_stage_id, m.to_stage_id, m.way, COALESCE(m.team_id, 0), "
-            f"COALESCE(m.owner_id, 0), COALESCE(m.amount, 0), CASE WHEN EXISTS ({LATER}) THEN 0 ELSE 1 END "
-            "FROM stage_move m WHERE m.voided_by IS NULL AND m.from_stage_id IS NOT NULL "
-            f"AND NOT EXISTS ({LATER} AND (o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id))",
+            "SELECT month, owner_id, team_id, stage_id, to_stage_id, way, back_month, next_month, n, amount "
+            "FROM passed WHERE n <> 0 OR amount <> 0",
+            "SELECT month, owner_id, team_id, stage_id, to_stage_id, way, back_month, next_month, COUNT(*), "
+            "SUM(amount) FROM passage GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
         ),
     ),
     (
-        "left",
+        "stayed",
         _both_ways(
-            "SELECT month, stage_id, to_stage_id, way, is_final, team_id, owner_id, n, amount FROM left_stage "
-            "WHERE n <> 0 OR amount <> 0",
-            "SELECT month, stage_id, to_stage_id, way, is_final, team_id, owner_id, COUNT(*), SUM(amount) FROM leaver "
-            "GROUP BY 1, 2, 3, 4, 5, 6, 7",
+            "SELECT month, owner_id, team_id, stage_id, back_month, days, n FROM stayed WHERE n <> 0",
+            "SELECT month, owner_id, team_id, stage_id, back_month, (at - since) / 86400, COUNT(*) FROM passage "
+            "WHERE since IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6",
+        ),
+    ),
+    (
+        "worked",
+        _both_ways(
+            "SELECT day, agent_id, stage_id, kind, n, talks, talk_seconds FROM worked "
+            "WHERE n <> 0 OR talk_seconds <> 0",
+            "SELECT at / 86400, COALESCE(agent_id, 0), stage_id, kind, COUNT(*), SUM(is_talk), "
+            "SUM(is_talk * COALESCE(seconds, 0)) FROM touch WHERE voided_by IS NULL GROUP BY 1, 2, 3, 4",
         ),
     ),
     (

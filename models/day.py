@@ -14,6 +14,7 @@ from models.campaigns import books
 from models.cards import Day, Promise
 from models.lead import Lead
 from models.people import Agent, Floor
+from models.reports.funnels import wanted
 from models.sales import gone_on
 
 LIMIT = 300
@@ -34,12 +35,14 @@ def day(agent_id: int, now: datetime) -> Day:
     promises = _promises(agent_id, begins, ends, later)
     month = month_of(today)
     won = rows_of(
-        "SELECT COALESCE(SUM(k.n), 0), COALESCE(SUM(k.amount), 0) FROM left_stage k "
+        "SELECT COALESCE(SUM(k.n), 0), COALESCE(SUM(k.amount), 0) FROM passed k "
         "JOIN stage s ON s.id = k.to_stage_id JOIN stage f ON f.id = k.stage_id "
-        "WHERE k.month = ? AND k.owner_id = ? AND k.is_final = 1 AND s.kind = 'won' AND f.kind <> 'won'",
+        "WHERE k.month = ? AND k.owner_id = ? AND k.next_month > k.month AND s.kind = 'won' AND f.kind <> 'won'",
         (month, agent_id),
     )[0]
-    on_their_way = gone_on(books(), [seconds(at) for at in zones.month_span(month)], "owner_id", agent_id).values()
+    on_their_way = gone_on(
+        books(), [seconds(at) for at in zones.month_span(month)], ("m.owner_id = ?", (agent_id,))
+    ).values()
     return Day(
         today=figures.today(agent_id, now),
         promises=tuple(one for one in promises if one.due_at < ends),
@@ -47,7 +50,7 @@ def day(agent_id: int, now: datetime) -> Day:
         next_day=following,
         wakes=_wakes(agent_id, ends, later),
         won=sum(on_their_way, funnel.Tally(int(won[0]), money(int(won[1])) or funnel.NOTHING)),
-        target=figures.wanted(month, month + 1, "owner_id", agent_id),
+        target=wanted(month, month + 1, "owner_id", agent_id),
         days_left=calendar.days_left(today) - (is_over and calendar.calls_on(today)),
         closes_at=closes_at,
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime, time
+from collections import Counter, defaultdict
+from datetime import datetime
 
 import funnel
 from models import sight
-from models.base import NEVER, moment, money, month_of, rows_of, seconds
+from models.base import moment, money, month_of, rows_of, seconds
 from models.campaigns import Book, book
 from models.cards import Happening, Panel, Scope, Today
 from models.lead import Lead
 from models.people import Agent
-from models.sales import gone_on
+from models.reports import funnels, passages, periods
+from models.reports.slices import Slice
 from models.zones import floor_day, floor_zone, month_span
 
 
@@ -37,147 +37,49 @@ def _dimension(viewer: Agent, scope: Scope) -> tuple[str, int]:
 
 
 def month_figures(campaign_id: int, since: int, until: int, column: str = "", value: int = 0) -> funnel.Funnel:
-    """The funnel of a campaign over one whole month [since, until) from the counters.
+    """The funnel of a campaign over whole months [since, until) from the counters.
 
     Args:
         campaign_id: whose stages.
         since: counted month (`base.month_of`).
-        until: the month after; leavers are kept by month, so one month is all that adds up.
+        until: the month after the last.
         column: `owner_id` or `team_id`; the whole floor when empty.
-        value: its value.
+        value: its value, 0 for nobody.
     """
-    campaign = book(campaign_id)
-    ids = {number: code for code, number in campaign.stage_ids.items()}
-    where = _where(campaign, column, value)
-    stock = {
-        ids[row[0]]: funnel.Tally(int(row[1]), money(int(row[2])) or funnel.NOTHING)
-        for row in rows_of(f"SELECT stage_id, SUM(n), SUM(amount) FROM stock WHERE {where} GROUP BY stage_id")
-        if row[0] in ids
-    }
-    entries = {
-        ids[row[0]]: int(row[1])
-        for row in rows_of(
-            f"SELECT stage_id, SUM(n) FROM entered WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id",
-            (since, until),
-        )
-        if row[0] in ids
-    }
-    gone = rows_of(
-        "SELECT stage_id, to_stage_id, way, is_final, SUM(n), SUM(amount) FROM left_stage "
-        f"WHERE month >= ? AND month < ? AND {where} GROUP BY stage_id, to_stage_id, way, is_final "
-        "HAVING SUM(n) <> 0",
-        (since, until),
-    )
-    target = wanted(since, until, column, value)
-    exits, closed = _split(campaign, gone)
-    span = [seconds(month_span(month)[0]) for month in (since, until)]
-    for tally in gone_on([campaign], span, column, value).values():
-        closed[funnel.Kind.WON] += tally
-    return funnel.figures(campaign.playbook, stock, entries, exits, closed, target)
+    begins, ends = month_span(since)[0], month_span(until)[0]
+    return funnels.figures_of(_slice(campaign_id, column, value), periods.on_the_floor(begins, ends))
 
 
 def leavers(campaign_id: int, month: int, column: str = "", value: int = 0) -> dict[str, funnel.StageFigures]:
     """Who left each stage in a month, which way: what another month's conversion is held against."""
-    campaign = book(campaign_id)
-    rows = rows_of(
-        f"SELECT stage_id, way, SUM(n) FROM left_stage WHERE month = ? AND {_where(campaign, column, value)} "
-        "GROUP BY stage_id, way HAVING SUM(n) <> 0",
-        (month,),
-    )
-    exits: dict[str, dict[funnel.Way, int]] = defaultdict(dict)
-    for stage, way, count in rows:
-        exits[campaign.stage_codes[stage]][funnel.Way(way)] = int(count)
-    return {code: funnel.StageFigures(code, exits=ways) for code, ways in exits.items()}
+    codes, exits = book(campaign_id).stage_codes, defaultdict[str, Counter[funnel.Way]](Counter)
+    period = periods.on_the_floor(*month_span(month))
+    for one in passages.leavings(_slice(campaign_id, column, value), period):
+        exits[codes[one.stage]][one.way] += one.tally.count
+    return {code: funnel.StageFigures(code, exits=dict(own)) for code, own in exits.items()}
 
 
-def _where(campaign: Book, column: str, value: int) -> str:
-    of_campaign = f"stage_id IN ({', '.join(str(number) for number in campaign.stage_codes)})"
-    return f"{of_campaign} AND {column} = {int(value)}" if column else of_campaign
-
-
-Exits = dict[tuple[str, funnel.Way], int]
-Closed = dict[funnel.Kind, funnel.Tally]
-
-
-def _split(campaign: Book, gone: Iterable[tuple[int, int, str, int, int, int]]) -> tuple[Exits, Closed]:
-    exits: Exits = defaultdict(int)
-    closed: Closed = defaultdict(funnel.Tally)
-    for stage, to, way, is_final, count, amount in gone:
-        exits[campaign.stage_codes[stage], funnel.Way(way)] += int(count)
-        kind = campaign.kind(to)
-        is_after_the_sale = kind is campaign.kind(stage) is funnel.Kind.WON
-        if is_final and kind is not funnel.Kind.OPEN and not is_after_the_sale:
-            closed[kind] += funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)
-    return exits, closed
-
-
-def wanted(since: int, until: int, column: str = "", value: int = 0) -> funnel.Tally | None:
-    """The target of the months [since, until); None where nobody set one. Arguments as for `month_figures`."""
-    team, agent = (value if column == "team_id" else 0), (value if column == "owner_id" else 0)
-    rows = rows_of(
-        "SELECT COALESCE(SUM(deals), 0), COALESCE(SUM(amount), 0), COUNT(*) FROM target "
-        "WHERE month >= ? AND month < ? AND team_id = ? AND agent_id = ?",
-        (since, until, team, agent),
-    )
-    deals, amount, count = rows[0]
-    return funnel.Tally(int(deals), money(int(amount)) or funnel.NOTHING) if count else None
+def _slice(campaign_id: int, column: str, value: int) -> Slice:
+    if column == "owner_id":
+        return Slice(campaign_id, agent_id=value)
+    return Slice(campaign_id, team_id=value if column else None)
 
 
 def period_figures(campaign_id: int, since: datetime | None, until: datetime | None) -> funnel.Funnel:
-    """The funnel of a campaign over any [since, until): leavers from the history itself, each lead once.
+    """The funnel of a campaign over any [since, until), each lead once.
 
     Args:
         campaign_id: whose stages.
         since: None for all that ever was.
         until: None for all that ever will be.
     """
-    campaign = book(campaign_id)
-    stages = ", ".join(str(number) for number in campaign.stage_codes)
-    span = (-NEVER if since is None else seconds(since), NEVER if until is None else seconds(until))
-    entries = {
-        campaign.stage_codes[row[0]]: int(row[1])
-        for row in rows_of(
-            "SELECT to_stage_id, COUNT(*) FROM stage_move WHERE voided_by IS NULL AND at >= ? AND at < ? "
-            f"AND to_stage_id IN ({stages}) GROUP BY to_stage_id",
-            span,
-        )
-    }
-    later = (
-        "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND o.at < ? "
-        "AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
-    )
-    gone = rows_of(
-        f"SELECT m.from_stage_id, m.to_stage_id, m.way, CASE WHEN EXISTS ({later}) THEN 0 ELSE 1 END AS is_final, "
-        "COUNT(*), SUM(COALESCE(m.amount, 0)) FROM stage_move m WHERE m.voided_by IS NULL AND m.at >= ? AND m.at < ? "
-        f"AND m.from_stage_id IN ({stages}) AND NOT EXISTS ({later} AND "
-        "(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)) GROUP BY 1, 2, 3, 4",
-        (span[1], *span, span[1]),
-    )
-    target = _target_of_months(since, until)
-    exits, closed = _split(campaign, gone)
-    for tally in gone_on([campaign], span).values():
-        closed[funnel.Kind.WON] += tally
-    return funnel.figures(campaign.playbook, stock_of(campaign), entries, exits, closed, target)
-
-
-def _target_of_months(since: datetime | None, until: datetime | None) -> funnel.Tally | None:
-    """The floor's target of a period of whole months; a part of a month has none."""
-    if since is None or until is None:
-        return None
-    days = [at.astimezone(floor_zone()) for at in (since, until)]
-    if any(day.day != 1 or day.time() != time() for day in days):
-        return None
-    return wanted(month_of(days[0].date()), month_of(days[1].date()), "", 0)
+    ever = periods.everything()
+    return funnels.figures_of(Slice(campaign_id), periods.on_the_floor(since or ever.since, until or ever.until))
 
 
 def stock_of(campaign: Book) -> dict[str, funnel.Tally]:
     """Leads in each stage now, from the counters."""
-    rows = rows_of(
-        "SELECT s.code, SUM(k.n), SUM(k.amount) FROM stock k JOIN stage s ON s.id = k.stage_id WHERE s.campaign_id = ? "
-        "GROUP BY s.code",
-        (campaign.campaign_id,),
-    )
-    return {row[0]: funnel.Tally(int(row[1]), money(int(row[2])) or funnel.NOTHING) for row in rows}
+    return {campaign.stage_codes[stage]: tally for _, stage, tally in passages.stock(Slice(campaign.campaign_id))}
 
 
 def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:

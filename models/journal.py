@@ -176,36 +176,79 @@ class Entered(Base):
         primary_key = pw.CompositeKey("month", "stage_id", "team_id", "owner_id")
 
 
-class Leaver(Base):
-    """Kept by triggers: a lead's last exit from a stage in a month, unless it came back (`funnel.last_exits`)."""
+class Passage(Base):
+    """Kept by triggers: a lead's way through a stage that it left, one row for each move out of a stage.
 
+    It is a leaver of a period (`funnel.last_exits`) when it left in it and did not come back before its end.
+    """
+
+    move_id = pw.BigIntegerField(primary_key=True)
     lead_id = pw.BigIntegerField()
-    month = pw.IntegerField()
     stage_id = pw.IntegerField()
     to_stage_id = pw.IntegerField()
     way = pw.TextField()
     team_id = pw.IntegerField()
+    """Of the lead then; 0: none, and so with the owner."""
     owner_id = pw.IntegerField()
     amount = pw.BigIntegerField()
-    is_final = pw.IntegerField()
+    since = pw.BigIntegerField(null=True)
+    """When it had entered; None where no record says so."""
+    at = pw.BigIntegerField()
+    month = pw.IntegerField()
+    back_at = pw.BigIntegerField()
+    """When it came back to the stage, `NEVER` if it did not; with the month of that."""
+    back_month = pw.IntegerField()
+    next_at = pw.BigIntegerField()
+    """When it moved on from where it went; `NEVER` if it did not."""
+    next_month = pw.IntegerField()
 
-    class Meta:
-        primary_key = pw.CompositeKey("lead_id", "month", "stage_id")
 
-
-class Left(Base):
-    """Kept by triggers: how many `Leaver` rows there are of each sort, and their amounts."""
+class Passed(Base):
+    """Kept by triggers: how many `Passage` rows there are of each sort, and their amounts."""
 
     month = pw.IntegerField()
+    owner_id = pw.IntegerField()
+    team_id = pw.IntegerField()
     stage_id = pw.IntegerField()
     to_stage_id = pw.IntegerField()
     way = pw.TextField()
-    is_final = pw.IntegerField()
-    team_id = pw.IntegerField()
-    owner_id = pw.IntegerField()
+    back_month = pw.IntegerField()
+    next_month = pw.IntegerField()
     n = pw.IntegerField()
     amount = pw.BigIntegerField()
 
     class Meta:
-        primary_key = pw.CompositeKey("month", "stage_id", "to_stage_id", "way", "is_final", "team_id", "owner_id")
-        table_name = "left_stage"
+        primary_key = pw.CompositeKey(
+            "month", "owner_id", "team_id", "stage_id", "to_stage_id", "way", "back_month", "next_month"
+        )
+
+
+class Stayed(Base):
+    """Kept by triggers: how many leads that left a stage had been in it for so many whole days."""
+
+    month = pw.IntegerField()
+    owner_id = pw.IntegerField()
+    team_id = pw.IntegerField()
+    stage_id = pw.IntegerField()
+    back_month = pw.IntegerField()
+    days = pw.IntegerField()
+    n = pw.IntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("month", "owner_id", "team_id", "stage_id", "back_month", "days")
+
+
+class Worked(Base):
+    """Kept by triggers: touches of a person in a stage on a day of UTC, whose edges any period cuts for itself."""
+
+    day = pw.IntegerField()
+    """Days since 1970."""
+    agent_id = pw.IntegerField()
+    stage_id = pw.IntegerField()
+    kind = pw.TextField()
+    n = pw.IntegerField()
+    talks = pw.IntegerField()
+    talk_seconds = pw.BigIntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("day", "agent_id", "stage_id", "kind")

@@ -1,4 +1,4 @@
-"""Sales whose lead went on past the sale: the kept counters show only where a lead went last in a month."""
+"""Sales of a period: how long each took, and those whose lead went on past the sale, which no counter shows."""
 
 from __future__ import annotations
 
@@ -13,40 +13,76 @@ LATER = (
     "SELECT 1 FROM stage_move o WHERE o.lead_id = {move}.lead_id AND o.voided_by IS NULL AND o.at < ? "
     "AND (o.at > {move}.at OR (o.at = {move}.at AND o.id > {move}.id))"
 )
+ALL = ("1 = 1", ())
+OWNER = "COALESCE(m.owner_id, 0)"
+
+
+def cycles(
+    campaign: Book,
+    span: Sequence[int],
+    where: tuple[str, tuple[object, ...]] = ALL,
+    key: str = "0",
+    join: str = "",
+) -> list[tuple[int | str, int, int]]:
+    """Part, whole days from entering the funnel to the sale, and how many deals won in a period took so long.
+
+    The deals are those of `funnel.sales`: still won at the period's end, whatever followed on the way down.
+
+    Args:
+        campaign: whose sales.
+        span: the period's first moment and the first after it, UTC seconds.
+        where: which sales, as a condition on `stage_move m`.
+        key: what they are split by, SQL.
+        join: what must be joined for it.
+    """
+    sold = campaign.of_kind(funnel.Kind.WON)
+    won = ", ".join(map(str, sold))
+    others = ", ".join(str(number) for number in campaign.stage_codes if number not in sold)
+    text, args = where
+    rows = rows_of(
+        f"SELECT {key}, (m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id "
+        f"AND f.voided_by IS NULL)) / 86400, COUNT(*) FROM stage_move m{join} "
+        f"WHERE m.to_stage_id IN ({won}) AND m.at >= ? AND m.at < ? "
+        f"AND m.from_stage_id IN ({others}) AND m.voided_by IS NULL "
+        # What follows the sale on the way down does not undo it.
+        f"AND NOT EXISTS ({LATER.format(move='m')} "
+        f"AND (o.to_stage_id NOT IN ({won}) OR o.from_stage_id NOT IN ({won}))) AND {text} GROUP BY 1, 2",
+        (*span, span[1], *args),
+    )
+    return [(key, int(days), int(count)) for key, days, count in rows]
 
 
 def gone_on(
-    campaigns: Iterable[Book], span: Sequence[int], column: str = "", value: int = 0
-) -> dict[int | None, funnel.Tally]:
-    """Sales of a period, by who owned the lead then, of leads that were moved on since and are customers still.
+    campaigns: Iterable[Book],
+    span: Sequence[int],
+    where: tuple[str, tuple[object, ...]] = ALL,
+    key: str = OWNER,
+    join: str = "",
+) -> dict[int | str, funnel.Tally]:
+    """Sales of a period of leads that were moved on since and are customers still.
 
-    Only campaigns with stages after the sale have any; of the others nothing is read.
-
-    Args:
-        campaigns: whose sales.
-        span: its first moment and the first after it, UTC seconds.
-        column: `owner_id` or `team_id` of the sale; the whole floor when empty.
-        value: its value.
+    Only campaigns with stages after the sale have any; of the others nothing is read. Arguments as for `cycles`.
     """
-    found: dict[int | None, funnel.Tally] = defaultdict(funnel.Tally)
-    narrower = column and f" AND m.{column} = {int(value)}"
+    found: dict[int | str, funnel.Tally] = defaultdict(funnel.Tally)
+    text, args = where
     for campaign in campaigns:
         sold = campaign.of_kind(funnel.Kind.WON)
         if len(sold) > 1:
-            for owner, count, amount in rows_of(_statement(sold, narrower), (*span, span[1]) * 2):
-                found[owner] += funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)
+            statement = f"{_gone_on(sold, key, join)} AND {text} GROUP BY 1"
+            for part, count, amount in rows_of(statement, (*(*span, span[1]) * 2, *args)):
+                found[part] += funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING)
     return found
 
 
-def _statement(sold: Iterable[int], narrower: str) -> str:
+def _gone_on(sold: Iterable[int], key: str, join: str) -> str:
     """The last move of a lead goes from one stage at or after the sale to another; before it stands the sale."""
     ids = ", ".join(map(str, sold))
     return (
-        "SELECT m.owner_id, COUNT(*), SUM(COALESCE(m.amount, 0)) FROM stage_move g "
-        "JOIN stage_move m ON m.lead_id = g.lead_id "
+        f"SELECT {key}, COUNT(*), SUM(COALESCE(m.amount, 0)) FROM stage_move g "
+        f"JOIN stage_move m ON m.lead_id = g.lead_id{join} "
         f"WHERE g.to_stage_id IN ({ids}) AND g.from_stage_id IN ({ids}) AND g.at >= ? AND g.at < ? "
         f"AND g.voided_by IS NULL AND NOT EXISTS ({LATER.format(move='g')}) "
         f"AND m.to_stage_id IN ({ids}) AND m.from_stage_id NOT IN ({ids}) AND m.at >= ? AND m.at < ? "
         f"AND m.voided_by IS NULL AND NOT EXISTS ({LATER.format(move='m')} "
-        f"AND o.from_stage_id NOT IN ({ids})){narrower} GROUP BY m.owner_id"
+        f"AND o.from_stage_id NOT IN ({ids}))"
     )

@@ -112,6 +112,12 @@ def between(first: date, last: date) -> Period:
     return Period(midnight(first, zone), midnight(last, zone), PeriodKind.CUSTOM)
 
 
+def on_the_floor(since: datetime, until: datetime) -> Period:
+    """Any two moments, on the floor's clock."""
+    zone = floor_zone()
+    return Period(since.astimezone(zone), until.astimezone(zone), PeriodKind.CUSTOM)
+
+
 def everything() -> Period:
     """All that ever was and will be."""
     return between(FIRST, LAST)

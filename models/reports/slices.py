@@ -9,14 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from models.base import hundredths, rows_of
 from models.errors import Refused
 from models.people import Agent, Role
 
+
+class By(StrEnum):
+    """What a figure is split by; the parts of every split but months make up the whole."""
+
+    NOTHING = "nothing"
+    TEAM = "team"
+    AGENT = "agent"
+    SOURCE = "source"
+    INDUSTRY = "industry"
+    PRODUCT = "product"
+    MONTH = "month"
+
+
+PEOPLE = (By.NOTHING, By.TEAM, By.AGENT)
+"""By these, counters are kept."""
+OF_THE_LEAD = (By.SOURCE, By.INDUSTRY, By.PRODUCT)
+
 Condition = tuple[str, tuple[object, ...]]
 """SQL that is true of the rows meant, and what goes into its places."""
 
+NOBODY = 0
+"""As team or agent of a slice: leads that have none."""
 NOBODYS = -1
 """No team has this id: a supervisor without a team sees nobody's figures."""
 
@@ -28,6 +48,7 @@ class Slice:
     campaign_id: int
     team_id: int | None = None
     agent_id: int | None = None
+    """As the team: None is everybody, `NOBODY` the leads that have none."""
     source: str | None = None
     """Its code; empty for leads of which nobody knows it, as with the next two."""
     industry: str | None = None
@@ -95,12 +116,31 @@ def of_moves(chosen: Slice, move: str = "m") -> Condition:
     )
 
 
+def of_passages(chosen: Slice, passage: str = "p") -> Condition:
+    """The passages of a slice, as a condition on `passage`; where it is of people alone, on every kept counter."""
+    stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
+    people = {"team_id": chosen.team_id, "owner_id": chosen.agent_id}
+    return _joined(
+        (f"{passage}.stage_id IN {stages}", (chosen.campaign_id,)),
+        *((f"{passage}.{column} = ?", (value,)) for column, value in people.items() if value is not None),
+        *_as_it_stands(chosen, passage),
+    )
+
+
 def of_touches(chosen: Slice, touch: str = "t") -> Condition:
     """The touches of a slice, as a condition on `touch`: by who did them, and the team that this person is in now."""
     stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
-    team = "(SELECT id FROM agent WHERE team_id = ?)"
-    doers = [(f"{touch}.agent_id IN {team}", (chosen.team_id,))] if chosen.team_id is not None else []
-    doers += [(f"{touch}.agent_id = ?", (chosen.agent_id,))] if chosen.agent_id is not None else []
+    doers: list[Condition] = []
+    if chosen.team_id == NOBODY:
+        doers.append(
+            (f"NOT EXISTS (SELECT 1 FROM agent a WHERE a.id = {touch}.agent_id AND a.team_id IS NOT NULL)", ())
+        )
+    elif chosen.team_id is not None:
+        doers.append((f"{touch}.agent_id IN (SELECT id FROM agent WHERE team_id = ?)", (chosen.team_id,)))
+    if chosen.agent_id == NOBODY:
+        doers.append((f"{touch}.agent_id IS NULL", ()))
+    elif chosen.agent_id is not None:
+        doers.append((f"{touch}.agent_id = ?", (chosen.agent_id,)))
     return _joined(
         (f"{touch}.voided_by IS NULL", ()),
         (f"{touch}.stage_id IN {stages}", (chosen.campaign_id,)),
@@ -117,10 +157,11 @@ def _as_it_stands(chosen: Slice, row: str) -> Iterator[Condition]:
 
 
 def _of_people(chosen: Slice, row: str) -> Iterator[Condition]:
-    if chosen.team_id is not None:
-        yield f"{row}.team_id = ?", (chosen.team_id,)
-    if chosen.agent_id is not None:
-        yield f"{row}.owner_id = ?", (chosen.agent_id,)
+    for column, value in (("team_id", chosen.team_id), ("owner_id", chosen.agent_id)):
+        if value == NOBODY:
+            yield f"{row}.{column} IS NULL", ()
+        elif value is not None:
+            yield f"{row}.{column} = ?", (value,)
 
 
 def _of_the_lead(chosen: Slice, lead: str) -> Iterator[Condition]:

@@ -58,11 +58,6 @@ URGENCY = (
 """Most urgent first: a customer waits, then an agent is stuck, then a lead goes cold."""
 
 
-def share(part: int, whole: int) -> Fraction | None:
-    """A part of a whole; None of nothing."""
-    return Fraction(part, whole) if whole else None
-
-
 class AgentRow(Struct, frozen=True):
     """One agent now, and their day so far by the floor's clock."""
 
@@ -113,7 +108,7 @@ class Overview(Struct, frozen=True):
     @property
     def contact_rate(self) -> Fraction | None:
         """Talks ÷ calls."""
-        return share(self.talks, self.calls)
+        return funnel.share(self.talks, self.calls)
 
     @property
     def on(self) -> int:
@@ -318,12 +313,12 @@ class MonthRow(Struct, frozen=True):
     @property
     def contact_rate(self) -> Fraction | None:
         """Talks ÷ calls."""
-        return share(self.talks, self.calls)
+        return funnel.share(self.talks, self.calls)
 
     @property
     def conversion(self) -> Fraction | None:
         """Won ÷ closed in the month."""
-        return share(self.won.count, self.closed)
+        return funnel.share(self.won.count, self.closed)
 
     @property
     def attainment(self) -> Fraction | None:
@@ -332,7 +327,7 @@ class MonthRow(Struct, frozen=True):
             return None
         if self.target.amount:
             return Fraction(self.won.amount) / Fraction(self.target.amount)
-        return share(self.won.count, self.target.count)
+        return funnel.share(self.won.count, self.target.count)
 
 
 class MonthSheet(Struct, frozen=True):

@@ -11,8 +11,8 @@ import funnel
 from models.base import money, rows_of, seconds
 from models.campaigns import Book, books
 from models.connect import snapshot
-from models.figures import wanted
-from models.sales import gone_on
+from models.reports.funnels import wanted
+from models.sales import ALL, gone_on
 from models.watching.cards import MonthRow, MonthSheet, Selection
 from models.watching.eyes import eyes, of_agents
 from models.zones import month_span
@@ -122,14 +122,13 @@ def _deals(
     closing = [number for number, kind in stages.items() if kind is not funnel.Kind.OPEN]
     narrower = column and f" AND {column} = {int(value)}"
     rows = rows_of(
-        "SELECT owner_id, stage_id, to_stage_id, SUM(n), SUM(amount) FROM left_stage WHERE month = ? AND is_final = 1 "
-        f"AND to_stage_id IN ({', '.join('?' * len(closing)) or 'NULL'}){narrower} "
+        "SELECT owner_id, stage_id, to_stage_id, SUM(n), SUM(amount) FROM passed WHERE month = ? "
+        f"AND next_month > month AND to_stage_id IN ({', '.join('?' * len(closing)) or 'NULL'}){narrower} "
         "GROUP BY owner_id, stage_id, to_stage_id",
         (month, *closing),
     )
-    won: dict[int, funnel.Tally] = {
-        owner or 0: tally for owner, tally in gone_on(campaigns, span, column, value).items()
-    }
+    narrower_still = (f"m.{column} = ?", (value,)) if column else ALL
+    won = {int(owner): tally for owner, tally in gone_on(campaigns, span, narrower_still).items()}
     closed: dict[int, int] = {owner: tally.count for owner, tally in won.items()}
     for owner, origin, stage, count, amount in rows:
         if stages[origin] is stages[stage] is funnel.Kind.WON:

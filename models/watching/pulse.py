@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 import funnel
-from models.base import month_of, rows_of, seconds
+from models.base import month_of, seconds
 from models.campaigns import Book, book, books
 from models.cards import Panel, Scope
 from models.connect import snapshot
 from models.errors import Refused
 from models.figures import leavers, month_figures
-from models.sales import LATER
+from models.sales import ALL, cycles
 from models.watching.cards import Pulse, Selection
 from models.watching.eyes import eyes
 from models.zones import floor_zone, month_span
@@ -33,8 +33,8 @@ def pulse(viewer_id: int, selection: Selection, now: datetime) -> Pulse:
         last = leavers(campaign.campaign_id, month - 1, *dimension)
         begins, ends = month_span(month)
         before, _ = month_span(month - 1)
-        cycles = won_cycles(campaign, begins, ends, *dimension)
-        vitals = funnel.vitals(campaign.playbook, figures, cycles, won_cycles(campaign, before, begins, *dimension))
+        own_cycles = won_cycles(campaign, begins, ends, *dimension)
+        vitals = funnel.vitals(campaign.playbook, figures, own_cycles, won_cycles(campaign, before, begins, *dimension))
     passed = Fraction((now - begins) // timedelta(seconds=1), (ends - begins) // timedelta(seconds=1))
     shape = funnel.shape(campaign.playbook, figures, passed)
     panel = Panel(scope, campaign.campaign_id, month, figures, last=last)
@@ -67,21 +67,9 @@ def won_cycles(campaign: Book, since: datetime, until: datetime, column: str = "
         column: `owner_id` or `team_id` of the sale; the whole floor when empty.
         value: its value.
     """
-    won, open_or_lost = (", ".join(map(str, found)) for found in _sides(campaign))
-    rows = rows_of(
-        "SELECT m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id AND f.voided_by IS NULL) "
-        f"FROM stage_move m WHERE m.to_stage_id IN ({won}) AND m.at >= ? AND m.at < ? "
-        f"AND m.from_stage_id IN ({open_or_lost}) AND m.voided_by IS NULL "
-        # What follows the sale on the way down does not undo it.
-        f"AND NOT EXISTS ({LATER.format(move='m')} "
-        f"AND (o.to_stage_id NOT IN ({won}) OR o.from_stage_id NOT IN ({won})))"
-        + (f" AND m.{column} = {int(value)}" if column else ""),
-        (seconds(since), seconds(until), seconds(until)),
-    )
-    return [timedelta(seconds=int(row[0])) for row in rows]
-
-
-def _sides(campaign: Book) -> tuple[list[int], list[int]]:
-    """The stages from the sale on, and all others."""
-    won = campaign.of_kind(funnel.Kind.WON)
-    return won, [number for number in campaign.stage_codes if number not in won]
+    of_whom = (f"m.{column} = ?", (value,)) if column else ALL
+    return [
+        timedelta(days=days)
+        for _, days, count in cycles(campaign, (seconds(since), seconds(until)), of_whom)
+        for _ in range(count)
+    ]

@@ -71,7 +71,7 @@ def test_a_bounce_counts_once_by_its_last_exit() -> None:
     moves = path(1, "need", "offer", "need", LOST)
     assert exits(moves) == [(1, "offer", "need", False), (1, "need", LOST, True)]
     there_and_on = path(2, "need", "offer", "need", "deal", amount=7)
-    assert last_exits(there_and_on, SINCE, UNTIL)[-1] == Exit(2, "need", "deal", Way.SKIP, Decimal(7), True)
+    assert last_exits(there_and_on, SINCE, UNTIL)[-1] == Exit(2, "need", "deal", Way.SKIP, Decimal(7), True, 0)
 
 
 def test_whoever_stands_there_again_at_the_end_has_not_left() -> None:

@@ -50,8 +50,10 @@ def tell_faults(context: click.Context, faults: Sequence[Discrepancy]) -> None:
 DISCREPANCIES = {
     "stock": N_("Leads counted in the stages are not those that stand there: {examples}"),
     "entered": N_("Entries counted by month are not those on record: {examples}"),
-    "leavers": N_("Leavers kept by month are not those of the history: {examples}"),
-    "left": N_("Leavers counted by month are not those kept: {examples}"),
+    "passages": N_("Leavings kept of the stages are not those of the history: {examples}"),
+    "passed": N_("Leavings counted by month are not those kept: {examples}"),
+    "stayed": N_("Days in the stages counted by month are not those kept: {examples}"),
+    "worked": N_("Touches counted by day are not those on record: {examples}"),
     "stage": N_("Leads do not stand where their last move went: {examples}"),
     "claims": N_("Claims are half there, or an agent holds two: {examples}"),
     "sleep": N_("Open leads sleep for ever, or closed ones wait to be called: {examples}"),

@@ -8,9 +8,11 @@ from the middle of a history, owners and teams that change from move to move.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -21,7 +23,7 @@ from models.base import NEVER, money, month_of, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import transact
 from models.lead import Lead
-from models.reports.slices import Slice
+from models.reports.slices import OF_THE_LEAD, By, Slice
 from models.zones import unknown_zone_id
 from tests.models.store.floors import NOW, MadeFloor
 
@@ -246,3 +248,87 @@ def heart_moves(rows: Iterable[Row]) -> list[funnel.Move]:
         )
         for row in rows
     ]
+
+
+# ── and counted ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def later(found: Raw, row: Row, until: datetime) -> list[Row]:
+    """What the lead of a move did after it and before a moment."""
+    own = [other for other in found.moves if other["lead_id"] == row["lead_id"]]
+    return [other for other in own[own.index(row) + 1 :] if other["at"] < until.timestamp()]
+
+
+def leavers(found: Raw, since: datetime, until: datetime) -> list[Row]:
+    """The moves by which leads left a stage for good, as far as the period goes: with `is_final` and `days`."""
+    left = []
+    for row in in_period(found.moves, since, until):
+        after = later(found, row, until)
+        touched = {one["from_stage_id"] for one in after} | {one["to_stage_id"] for one in after}
+        if row["origin"] and row["from_stage_id"] not in touched:
+            own = [one for one in found.moves if one["lead_id"] == row["lead_id"]]
+            came = [one["at"] for one in own[: own.index(row)] if one["to_stage_id"] == row["from_stage_id"]]
+            days = (row["at"] - came[-1]) // 86_400 if came else None
+            left.append({**row, "is_final": not after, "days": days})
+    return left
+
+
+def sold(found: Raw, since: datetime, until: datetime) -> list[Row]:
+    """The last sale of each lead that is a customer still at the period's end: with `cycle` in days."""
+    sales = []
+    for row in in_period(found.moves, since, until):
+        after = later(found, row, until)
+        is_undone = any(not is_won(found, one["to_stage_id"]) or is_sale(found, one) for one in after)
+        if is_sale(found, row) and not is_undone:
+            first = next(one for one in found.moves if one["lead_id"] == row["lead_id"])
+            sales.append({**row, "cycle": (row["at"] - first["at"]) // 86_400})
+    return sales
+
+
+def is_won(found: Raw, stage: int) -> bool:
+    """Whether who stands there is a customer."""
+    return bool(found.stages[stage]["kind"] == "won")
+
+
+def is_sale(found: Raw, row: Row) -> bool:
+    """Whether a move is the sale."""
+    origin = row["from_stage_id"]
+    return origin is not None and not is_won(found, origin) and is_won(found, row["to_stage_id"])
+
+
+def first_entries(found: Raw, since: datetime, until: datetime) -> list[Row]:
+    """The first entry of each lead into each stage: with `reached`, `open` and `won` as they are now."""
+    seen, firsts = set(), []
+    stages = [row for row in found.stages.values() if row["retired_at"] is None and row["kind"] in ("open", "won")]
+    way = {row["id"]: row["position"] for row in stages}
+    for row in in_period(found.moves, since, until):
+        at = (row["lead_id"], row["to_stage_id"])
+        if at not in seen and row["to_stage_id"] in way:
+            after = later(found, row, datetime.max.replace(tzinfo=ZONE))
+            reached = any(way.get(one["to_stage_id"], -1) > way[row["to_stage_id"]] for one in after)
+            stands = found.stages[found.leads[row["lead_id"]]["stage_id"]]["kind"]
+            firsts.append({**row, "reached": reached, "open": stands == "open" and not reached, "won": stands == "won"})
+        seen.add(at)
+    return firsts
+
+
+def key_of(found: Raw, by: By, row: Row, *, is_lead: bool = False) -> int | str:
+    """The part of a split that a row belongs to."""
+    if by in (By.TEAM, By.AGENT):
+        return row["team_id" if by is By.TEAM else "owner_id"] or 0
+    lead = row if is_lead else found.leads[row["lead_id"]]
+    part: int | str = lead[by.value] if by in OF_THE_LEAD else 0
+    return part
+
+
+def split(found: Raw, by: By, rows: Iterable[Row], *, is_lead: bool = False) -> dict[int | str, list[Row]]:
+    """Rows by part."""
+    parts: dict[int | str, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[key_of(found, by, row, is_lead=is_lead)].append(row)
+    return parts
+
+
+def amount(rows: Iterable[Row]) -> Decimal:
+    """What the rows are worth together."""
+    return sum((money(row["amount"]) or Decimal(0) for row in rows), Decimal(0))

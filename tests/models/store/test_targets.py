@@ -10,7 +10,7 @@ import pytest
 from models import targets
 from models.base import rows_of
 from models.errors import Refused, Stale
-from models.figures import wanted
+from models.reports.funnels import wanted
 from models.targets import Goal
 from tests.models.store.floors import NOW, MadeFloor
 

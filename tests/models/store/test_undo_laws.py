@@ -133,9 +133,9 @@ def picture(made: MadeFloor, now: datetime) -> dict[str, Any]:
         "suppression": rows_of("SELECT * FROM suppression ORDER BY number"),
         "touch": rows_of("SELECT * FROM touch WHERE voided_by IS NULL ORDER BY id"),
         "stage_move": rows_of("SELECT * FROM stage_move WHERE voided_by IS NULL ORDER BY id"),
-        "leaver": sorted(rows_of("SELECT * FROM leaver")),
+        "passage": sorted(rows_of("SELECT * FROM passage"), key=repr),
     }
-    for table in ("stock", "entered", "left_stage"):
+    for table in ("stock", "entered", "passed", "stayed", "worked"):
         found[table] = sorted(rows_of(f"SELECT * FROM {table} WHERE n <> 0"))
     for who in WHO:
         agent = made.people[who]

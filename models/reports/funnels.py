@@ -1,0 +1,247 @@
+"""The funnel of any period and selection, whole and in parts: stage figures, stage times, cycle, and who is best."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import funnel
+from models.base import rows_of
+from models.campaigns import Book, book
+from models.connect import snapshot
+from models.reports import passages
+from models.reports.passages import Key, Leaving
+from models.reports.periods import Period, PeriodKind, of_day
+from models.reports.slices import PEOPLE, By, Slice, narrowed, of_moves
+from models.sales import cycles, gone_on
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The funnel of one team, agent, source, industry, product or month, or of all."""
+
+    key: Key
+    name: str
+    """Of a team or an agent; a month as 2026-03; else the key itself. Empty for the whole, and where there is none."""
+    figures: funnel.Funnel
+    times: Mapping[str, funnel.Times]
+    """Stage times of the leavers, of every stage."""
+    cycle: funnel.Times
+    """Of the deals won."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """Who leads in a stage, by their keys; None where nobody has enough leavers to be compared."""
+
+    conversion: Key | None
+    lost: Key | None
+    """The lowest lost rate."""
+    time: Key | None
+    """The shortest median."""
+
+
+@dataclass(frozen=True, slots=True)
+class Funnels:
+    """The funnels of a period: the whole, and the parts that make it up."""
+
+    chosen: Slice
+    """As far as the viewer may see it."""
+    period: Period
+    by: By
+    whole: Part
+    parts: tuple[Part, ...]
+    """Months in their order, else by name, what is of none last. A lead that left in several months is in each."""
+
+    def bests(self, enough: int) -> dict[str, Best]:
+        """Who is best in each stage.
+
+        Args:
+            enough: how many must have left it to be compared (`funnel.Bounds.enough_leavers`).
+        """
+        return {row.stage: self._best(place, enough) for place, row in enumerate(self.whole.figures.stages)}
+
+    def _best(self, place: int, enough: int) -> Best:
+        rows = [(part, part.figures.stages[place]) for part in self.parts]
+        rows = [(part, row) for part, row in rows if part.key and row.left >= enough]
+        if not rows:
+            return Best(None, None, None)
+        times = [(part, median) for part, row in rows if (median := part.times[row.stage].median) is not None]
+        return Best(
+            max(rows, key=lambda one: one[1].conversion or 0)[0].key,
+            min(rows, key=lambda one: one[1].lost_rate or 0)[0].key,
+            min(times, key=lambda one: one[1])[0].key if times else None,
+        )
+
+
+def funnels(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING) -> Funnels:
+    """The funnel of a selection over a period, as far as the viewer may see it.
+
+    Raises:
+        Refused: `not_found`.
+    """
+    with snapshot():
+        chosen = narrowed(viewer_id, chosen)
+        counts = _Counts(chosen, period, By.NOTHING if by is By.MONTH else by)
+        whole = counts.part("", "", target(chosen, period))
+        if by is By.NOTHING:
+            return Funnels(chosen, period, by, whole, ())
+        if by is By.MONTH:
+            months = [(one, f"{one.since:%Y-%m}") for one in in_months(period)]
+            parts = [_Counts(chosen, one).part(name, name, target(chosen, one)) for one, name in months]
+            return Funnels(chosen, period, by, whole, tuple(parts))
+        names = names_of(by)
+        parts = [
+            counts.part(key, names.get(key, str(key or "")), target(chosen, period, by, key), of=(key,))
+            for key in counts.keys
+        ]
+        parts.sort(key=lambda part: (not part.key, part.name.casefold(), str(part.key)))
+        return Funnels(chosen, period, by, whole, tuple(parts))
+
+
+def in_months(period: Period) -> Iterator[Period]:
+    """A period month by month; where it begins or ends inside of one, what it has of it."""
+    since = period.since
+    while since < period.until:
+        month = of_day(PeriodKind.MONTH, since.date(), since.tzinfo)
+        until = min(month.until, period.until)
+        whole = since == month.since and until == month.until
+        yield month if whole else Period(since, until, PeriodKind.CUSTOM)
+        since = month.until
+
+
+def names_of(by: By) -> dict[Key, str]:
+    """Names of teams or agents, gone ones too; of other parts the keys are the names."""
+    tables = {By.TEAM: "team", By.AGENT: "agent"}
+    return dict(rows_of(f"SELECT id, name FROM {tables[by]}")) if by in tables else {}
+
+
+class _Counts:
+    """What was counted for a period, each row with the part that it belongs to."""
+
+    def __init__(self, chosen: Slice, period: Period, by: By = By.NOTHING) -> None:
+        self.campaign = book(chosen.campaign_id)
+        self.stock = passages.stock(chosen, by)
+        self.entries = passages.entries(chosen, period, by)
+        self.leavings = passages.leavings(chosen, period, by)
+        self.stays = passages.stays(chosen, period, by)
+        self.sold_on = sold_on(self.campaign, chosen, period, by)
+        key, join = passages.part_of("m", by)
+        self.cycles = cycles(self.campaign, period.span, of_moves(chosen), key, join)
+
+    @property
+    def keys(self) -> set[Key]:
+        """Every part of which there is anything."""
+        leavers = {one.key for one in self.leavings}
+        return (
+            leavers | self.sold_on.keys() | {row[0] for rows in (self.stock, self.entries, self.cycles) for row in rows}
+        )
+
+    def part(self, key: Key, name: str, wanted: funnel.Tally | None, of: Collection[Key] | None = None) -> Part:
+        """The figures of one part, or of all together."""
+
+        def is_meant(key: Key) -> bool:
+            return of is None or key in of
+
+        figures = counted(
+            self.campaign,
+            [row for row in self.stock if is_meant(row[0])],
+            [row for row in self.entries if is_meant(row[0])],
+            [one for one in self.leavings if is_meant(one.key)],
+            [tally for part, tally in self.sold_on.items() if is_meant(part)],
+            wanted,
+        )
+        days: dict[str, Counter[int]] = defaultdict(Counter)
+        for part, stage, stayed, count in self.stays:
+            if is_meant(part):
+                days[self.campaign.stage_codes[stage]][stayed] += count
+        took: Counter[int] = Counter()
+        for part, length, count in self.cycles:
+            took[length] += count if is_meant(part) else 0
+        times = {stage.code: funnel.times(days[stage.code]) for stage in self.campaign.playbook.stages}
+        return Part(key, name, figures, times, funnel.times(+took))
+
+
+# ── what the live panel shows too ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def figures_of(chosen: Slice, period: Period) -> funnel.Funnel:
+    """The stage figures alone, for those who may see them: of whole months by team or agent from kept counters."""
+    campaign = book(chosen.campaign_id)
+    return counted(
+        campaign,
+        passages.stock(chosen),
+        passages.entries(chosen, period),
+        passages.leavings(chosen, period),
+        sold_on(campaign, chosen, period).values(),
+        target(chosen, period),
+    )
+
+
+def counted(
+    campaign: Book,
+    stock: Iterable[tuple[Key, int, funnel.Tally]],
+    entries: Iterable[tuple[Key, int, int]],
+    leavings: Iterable[Leaving],
+    sold_on: Iterable[funnel.Tally],
+    wanted: funnel.Tally | None,
+) -> funnel.Funnel:
+    """The funnel that rows make up, whichever parts they are of."""
+    codes = campaign.stage_codes
+    standing: dict[str, funnel.Tally] = defaultdict(funnel.Tally)
+    for _, stage, tally in stock:
+        standing[codes[stage]] += tally
+    entered: Counter[str] = Counter()
+    for _, stage, count in entries:
+        entered[codes[stage]] += count
+    exits: Counter[tuple[str, funnel.Way]] = Counter()
+    closed: dict[funnel.Kind, funnel.Tally] = defaultdict(funnel.Tally)
+    closed[funnel.Kind.WON] = sum(sold_on, funnel.Tally())
+    for one in leavings:
+        exits[codes[one.stage], one.way] += one.tally.count
+        kind = campaign.kind(one.to)
+        is_after_the_sale = kind is campaign.kind(one.stage) is funnel.Kind.WON
+        if one.is_final and kind is not funnel.Kind.OPEN and not is_after_the_sale:
+            closed[kind] += one.tally
+    return funnel.figures(campaign.playbook, standing, entered, exits, closed, wanted)
+
+
+def sold_on(campaign: Book, chosen: Slice, period: Period, by: By = By.NOTHING) -> dict[Key, funnel.Tally]:
+    """Deals won in a period whose leads went on past the sale in it."""
+    key, join = passages.part_of("m", by)
+    return gone_on([campaign], period.span, of_moves(chosen), key, join)
+
+
+def target(chosen: Slice, period: Period, by: By = By.NOTHING, key: Key = 0) -> funnel.Tally | None:
+    """What is wanted of a floor, a team or an agent in whole months; None for anything else, and where nobody said."""
+    team, agent = chosen.team_id, chosen.agent_id
+    if not period.months or not chosen.is_of_people or by not in PEOPLE:
+        return None
+    if by is By.TEAM:
+        team = int(key)
+    if by is By.AGENT:
+        agent = int(key)
+    if by is not By.NOTHING and not key:
+        return None
+    column, value = ("owner_id", agent) if agent is not None else ("team_id", team) if team is not None else ("", 0)
+    return wanted(period.months.start, period.months.stop, column, value or 0)
+
+
+def wanted(since: int, until: int, column: str = "", value: int = 0) -> funnel.Tally | None:
+    """The target of counted months [since, until); None where nobody set one.
+
+    Args:
+        since: the first month.
+        until: the month after the last.
+        column: `owner_id` or `team_id`; the whole floor when empty.
+        value: its value.
+    """
+    team, agent = (value if column == "team_id" else 0), (value if column == "owner_id" else 0)
+    rows = rows_of(
+        "SELECT COALESCE(SUM(deals), 0), COALESCE(SUM(amount), 0), COUNT(*) FROM target "
+        "WHERE month >= ? AND month < ? AND team_id = ? AND agent_id = ?",
+        (since, until, team, agent),
+    )
+    deals, amount, count = rows[0]
+    return passages.tally(deals, amount) if count else None

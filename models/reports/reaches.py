@@ -1,0 +1,90 @@
+"""Reach: what became of the leads that entered each stage in a period, and so the overall conversion of its cohort."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import funnel
+from models.base import rows_of
+from models.campaigns import Book, book
+from models.connect import snapshot
+from models.reports.funnels import in_months, names_of
+from models.reports.passages import Key, part_of
+from models.reports.periods import Period
+from models.reports.slices import By, Slice, narrowed, of_moves
+
+
+@dataclass(frozen=True, slots=True)
+class Cohorts:
+    """What became of those who entered in a period: of the whole, and of the parts that make it up."""
+
+    chosen: Slice
+    """As far as the viewer may see it."""
+    period: Period
+    by: By
+    whole: Mapping[str, funnel.Reach]
+    """By stage; the first stage's is the overall conversion of the cohort."""
+    parts: Mapping[Key, Mapping[str, funnel.Reach]]
+    """By part, a month as 2026-03; by whose the lead was when it first entered the stage in the period."""
+    names: Mapping[Key, str]
+    """Of teams and agents."""
+
+
+def cohorts(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING) -> Cohorts:
+    """The reach of every stage over those that entered it in a period, from all that is on record since.
+
+    Raises:
+        Refused: `not_found`.
+    """
+    with snapshot():
+        chosen = narrowed(viewer_id, chosen)
+        campaign = book(chosen.campaign_id)
+        if by is By.MONTH:
+            months = {f"{one.since:%Y-%m}": _found(campaign, chosen, one, By.NOTHING) for one in in_months(period)}
+            parts: dict[Key, Mapping[str, funnel.Reach]] = {name: own.get(0, {}) for name, own in months.items()}
+            whole = _found(campaign, chosen, period, By.NOTHING).get(0, {})
+        else:
+            parts = {**_found(campaign, chosen, period, by)}
+            whole = _together(parts)
+        empty = {stage.code: funnel.Reach() for stage in campaign.playbook.stages}
+        filled = {key: {**empty, **own} for key, own in parts.items()}
+        names = names_of(by)
+        return Cohorts(chosen, period, by, {**empty, **whole}, {} if by is By.NOTHING else filled, names)
+
+
+def _together(parts: Mapping[Key, Mapping[str, funnel.Reach]]) -> dict[str, funnel.Reach]:
+    whole: dict[str, funnel.Reach] = defaultdict(funnel.Reach)
+    for own in parts.values():
+        for code, reach in own.items():
+            whole[code] += reach
+    return dict(whole)
+
+
+def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, dict[str, funnel.Reach]]:
+    """Each lead's first entry of a period into a stage, whether a later stage was entered since, where it stands."""
+    key, join = part_of("m", by)
+    where, args = of_moves(chosen)
+    since, until = period.span
+    after = "(o.at > m.at OR (o.at = m.at AND o.id > m.id))"
+    other = "SELECT 1 FROM stage_move o {} WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
+    rows = rows_of(
+        f"SELECT {key}, m.to_stage_id, CASE WHEN EXISTS ({other.format('JOIN stage f ON f.id = o.to_stage_id')} "
+        f"{after} AND f.retired_at IS NULL AND f.kind IN ('open', 'won') AND f.position > s.position) "
+        "THEN 1 ELSE 0 END, "
+        f"now.stage_id, COUNT(*) FROM stage_move m JOIN stage s ON s.id = m.to_stage_id "
+        f"JOIN lead now ON now.id = m.lead_id{join} "
+        "WHERE m.at >= ? AND m.at < ? AND s.retired_at IS NULL AND s.kind IN ('open', 'won') "
+        f"AND NOT EXISTS ({other.format('')} o.to_stage_id = m.to_stage_id AND o.at >= ? "
+        f"AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))) AND {where} GROUP BY 1, 2, 3, 4",
+        (since, until, since, *args),
+    )
+    found: dict[Key, dict[str, funnel.Reach]] = defaultdict(lambda: defaultdict(funnel.Reach))
+    for part, stage, has_reached, stands, count in rows:
+        kind = campaign.kind(stands)
+        is_open = kind is funnel.Kind.OPEN and not has_reached
+        found[part][campaign.stage_codes[stage]] += funnel.Reach(
+            int(count), int(count) * has_reached, int(count) * is_open, int(count) * (kind is funnel.Kind.WON)
+        )
+    return {part: dict(own) for part, own in found.items()}
