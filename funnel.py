@@ -6,7 +6,7 @@ sentence meant for a person is written here; the screens say in their own langua
 
 Top to bottom: words and playbook · faults of a playbook · what a move needs · what follows a touch · calling windows ·
 order of calling · figures · bridge · counts above the leads · forecast · vital signs and shape · backward planning ·
-the day the orders dry up · the stall twin.
+the day the orders dry up · the stall twin · work, effort and performance.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import accumulate
-from math import ceil, exp, floor, log1p, sqrt
+from itertools import accumulate, permutations
+from math import ceil, exp, floor, log1p, prod, sqrt
 from statistics import NormalDist
 
 # ── words and playbook ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -2488,3 +2488,173 @@ def _times(one: Deeds, deed: Deed, what: str) -> int:
         Deed.PART: int(what in one.parts),
         Deed.FIELD: int(what in one.fields),
     }[deed]
+
+
+# ── work, effort and performance ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What was done, by one person or by several."""
+
+    touches: int = 0
+    """Of every kind."""
+    calls: int = 0
+    talks: int = 0
+    """Touches of any kind in which the customer was spoken to."""
+    talk_seconds: int = 0
+
+    def __add__(self, other: Work) -> Work:
+        return Work(
+            self.touches + other.touches,
+            self.calls + other.calls,
+            self.talks + other.talks,
+            self.talk_seconds + other.talk_seconds,
+        )
+
+    @property
+    def contact_rate(self) -> Fraction | None:
+        """Contact rate 接通率: talks ÷ calls."""
+        return share(self.talks, self.calls)
+
+    @property
+    def talk_minutes(self) -> Fraction:
+        """Talk time in minutes, exact."""
+        return Fraction(self.talk_seconds, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What work came to: amount = calls × contact rate × conversion × deal size."""
+
+    work: Work
+    won: Tally
+
+    @property
+    def conversion(self) -> Fraction | None:
+        """Deals ÷ talks."""
+        return share(self.won.count, self.work.talks)
+
+    @property
+    def size(self) -> Fraction | None:
+        """Amount ÷ deals."""
+        return Fraction(self.won.amount) / self.won.count if self.won.count else None
+
+    @property
+    def calls_per_deal(self) -> Fraction | None:
+        """How many calls a deal took."""
+        return share(self.work.calls, self.won.count)
+
+    @property
+    def talks_per_deal(self) -> Fraction | None:
+        """How many talks a deal took."""
+        return share(self.work.talks, self.won.count)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where a person's amount differs from the team's average, and how much of it each factor makes: the parts add up
+    to the whole exactly."""
+
+    calls: Fraction
+    contact: Fraction
+    conversion: Fraction
+    size: Fraction
+
+    @property
+    def whole(self) -> Fraction:
+        """The person's amount less the average of the team; less than nothing where it is below."""
+        return self.calls + self.contact + self.conversion + self.size
+
+
+def gap(own: Performance, team: Performance, people: int) -> Gap | None:
+    """What a person's amount is above or below the average of a team, split over the four factors.
+
+    A factor's part is what the amount changes when the person's takes the place of the team's, on the mean of all the
+    orders in which the four can do so: no factor is favoured, and nothing is left over. A rate that a person has
+    nothing to divide by is the team's: without calls, all of the gap is the calls'.
+
+    Args:
+        own: the person's.
+        team: of all its people together, the person too.
+        people: how many they are.
+
+    Returns:
+        None where an amount is no product of the four: deals without a talk on record, or talks without a call.
+    """
+    average = _factors(team, people)
+    mine = None if average is None else _factors(own, 1, average)
+    if average is None or mine is None:
+        return None
+    parts = [Fraction(0)] * 4
+    orders = list(permutations(range(4)))
+    for order in orders:
+        mixed = list(average)
+        for place in order:
+            before = prod(mixed)
+            mixed[place] = mine[place]
+            parts[place] += prod(mixed) - before
+    return Gap(*(part / len(orders) for part in parts))
+
+
+def _factors(one: Performance, people: int, instead: Sequence[Fraction] = (Fraction(0),) * 4) -> list[Fraction] | None:
+    rates = (one.work.contact_rate, one.conversion, one.size)
+    found = [Fraction(one.work.calls, people) if people else Fraction(0)]
+    found += [other if rate is None else rate for rate, other in zip(rates, instead[1:], strict=True)]
+    return found if prod(found) * people == Fraction(one.won.amount) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a stage took in a period: the work in it and the days in it, against the leads that went through."""
+
+    stage: str
+    work: Work
+    stays: Times
+    """Of those that left it."""
+    left: int
+    """Leads that left it, each once."""
+    deals: int
+    """Deals won in the period, out of whichever stage."""
+
+    def per_lead(self) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+        """Touches, talk minutes and days for each lead that left the stage; days on the mean of those known."""
+        return share(self.work.touches, self.left), share(self.work.talk_seconds, 60 * self.left), self.stays.mean
+
+    def per_deal(self) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
+        """Touches, talk minutes and days in this stage for each deal that was won."""
+        minutes = share(self.work.talk_seconds, 60 * self.deals)
+        return share(self.work.touches, self.deals), minutes, share(self.stays.total, self.deals)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """What the time at work went into."""
+
+    waiting: timedelta = timedelta(0)
+    preparing: timedelta = timedelta(0)
+    """Studying the customer whose lead is in hand."""
+    talking: timedelta = timedelta(0)
+    writing: timedelta = timedelta(0)
+    """Writing down what was said 话后处理."""
+    pausing: timedelta = timedelta(0)
+
+    def __add__(self, other: Hours) -> Hours:
+        return Hours(
+            self.waiting + other.waiting,
+            self.preparing + other.preparing,
+            self.talking + other.talking,
+            self.writing + other.writing,
+            self.pausing + other.pausing,
+        )
+
+    @property
+    def whole(self) -> timedelta:
+        """From logging in to leaving."""
+        return self.waiting + self.preparing + self.talking + self.writing + self.pausing
+
+    @property
+    def selling(self) -> Fraction | None:
+        """Selling time as a share of the day: talks and what prepares them. None where nobody was at work."""
+        second = timedelta(microseconds=1)
+        return share((self.preparing + self.talking) // second, self.whole // second)

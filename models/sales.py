@@ -35,21 +35,41 @@ def cycles(
         key: what they are split by, SQL.
         join: what must be joined for it.
     """
+    days = "(m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id AND f.voided_by IS NULL)) / 86400"
+    sql, args = _sales(campaign, span, where, join)
+    rows = rows_of(f"SELECT {key}, {days}, COUNT(*) {sql} GROUP BY 1, 2", args)
+    return [(key, int(days), int(count)) for key, days, count in rows]
+
+
+def won(
+    campaign: Book,
+    span: Sequence[int],
+    where: tuple[str, tuple[object, ...]] = ALL,
+    key: str = OWNER,
+    join: str = "",
+) -> dict[int | str, funnel.Tally]:
+    """The same deals, how many and how much, by part. Arguments as for `cycles`."""
+    sql, args = _sales(campaign, span, where, join)
+    rows = rows_of(f"SELECT {key}, COUNT(*), SUM(COALESCE(m.amount, 0)) {sql} GROUP BY 1", args)
+    return {key: funnel.Tally(int(count), money(int(amount)) or funnel.NOTHING) for key, count, amount in rows}
+
+
+def _sales(
+    campaign: Book, span: Sequence[int], where: tuple[str, tuple[object, ...]], join: str
+) -> tuple[str, tuple[object, ...]]:
+    """The sales of a period, as SQL from FROM on, with its values."""
     sold = campaign.of_kind(funnel.Kind.WON)
     won = ", ".join(map(str, sold))
     others = ", ".join(str(number) for number in campaign.stage_codes if number not in sold)
     text, args = where
-    rows = rows_of(
-        f"SELECT {key}, (m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id "
-        f"AND f.voided_by IS NULL)) / 86400, COUNT(*) FROM stage_move m{join} "
-        f"WHERE m.to_stage_id IN ({won}) AND m.at >= ? AND m.at < ? "
+    sql = (
+        f"FROM stage_move m{join} WHERE m.to_stage_id IN ({won}) AND m.at >= ? AND m.at < ? "
         f"AND m.from_stage_id IN ({others}) AND m.voided_by IS NULL "
         # What follows the sale on the way down does not undo it.
         f"AND NOT EXISTS ({LATER.format(move='m')} "
-        f"AND (o.to_stage_id NOT IN ({won}) OR o.from_stage_id NOT IN ({won}))) AND {text} GROUP BY 1, 2",
-        (*span, span[1], *args),
+        f"AND (o.to_stage_id NOT IN ({won}) OR o.from_stage_id NOT IN ({won}))) AND {text}"
     )
-    return [(key, int(days), int(count)) for key, days, count in rows]
+    return sql, (*span, span[1], *args)
 
 
 def gone_on(

@@ -129,24 +129,29 @@ def of_passages(chosen: Slice, passage: str = "p") -> Condition:
 
 def of_touches(chosen: Slice, touch: str = "t") -> Condition:
     """The touches of a slice, as a condition on `touch`: by who did them, and the team that this person is in now."""
-    stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
-    doers: list[Condition] = []
-    if chosen.team_id == NOBODY:
-        doers.append(
-            (f"NOT EXISTS (SELECT 1 FROM agent a WHERE a.id = {touch}.agent_id AND a.team_id IS NOT NULL)", ())
-        )
-    elif chosen.team_id is not None:
-        doers.append((f"{touch}.agent_id IN (SELECT id FROM agent WHERE team_id = ?)", (chosen.team_id,)))
-    if chosen.agent_id == NOBODY:
-        doers.append((f"{touch}.agent_id IS NULL", ()))
-    elif chosen.agent_id is not None:
-        doers.append((f"{touch}.agent_id = ?", (chosen.agent_id,)))
     return _joined(
         (f"{touch}.voided_by IS NULL", ()),
-        (f"{touch}.stage_id IN {stages}", (chosen.campaign_id,)),
-        *doers,
+        *_of_doers(chosen, touch, f"{touch}.agent_id IS NULL"),
         *_as_it_stands(chosen, touch),
     )
+
+
+def of_worked(chosen: Slice, row: str = "w") -> Condition:
+    """The same of a slice that is of people alone, as a condition on the kept counter `worked`."""
+    return _joined(*_of_doers(chosen, row, f"{row}.agent_id = 0"))
+
+
+def _of_doers(chosen: Slice, row: str, nobody: str) -> Iterator[Condition]:
+    yield f"{row}.stage_id IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
+    in_a_team = f"SELECT 1 FROM agent a WHERE a.id = {row}.agent_id AND a.team_id"
+    if chosen.team_id == NOBODY:
+        yield f"NOT EXISTS ({in_a_team} IS NOT NULL)", ()
+    elif chosen.team_id is not None:
+        yield f"EXISTS ({in_a_team} = ?)", (chosen.team_id,)
+    if chosen.agent_id == NOBODY:
+        yield nobody, ()
+    elif chosen.agent_id is not None:
+        yield f"{row}.agent_id = ?", (chosen.agent_id,)
 
 
 def _as_it_stands(chosen: Slice, row: str) -> Iterator[Condition]:

@@ -1,0 +1,232 @@
+"""Work: calls, talks and time by who did them, what they came to, what each stage took, and where the day went."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import funnel
+from models import desks, sales
+from models.base import rows_of
+from models.campaigns import book
+from models.connect import snapshot
+from models.desks.presence import Spell, State
+from models.reports import passages
+from models.reports.funnels import in_months, names_of
+from models.reports.passages import Key, part_of
+from models.reports.periods import Period
+from models.reports.slices import (
+    OF_THE_LEAD,
+    PEOPLE,
+    By,
+    Condition,
+    Slice,
+    narrowed,
+    of_moves,
+    of_touches,
+    of_worked,
+)
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What one part did, and what it came to: work by who did it, deals by who owned the lead then."""
+
+    key: Key
+    name: str
+    performance: funnel.Performance
+    gap: funnel.Gap | None = None
+    """Of an agent to the average of all agents of the selection; None as `funnel.gap` says, and of other parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doings:
+    """The work of a period: the whole and the parts that make it up, and what each stage took of it."""
+
+    chosen: Slice
+    """As far as the viewer may see it."""
+    period: Period
+    by: By
+    whole: Doing
+    parts: tuple[Doing, ...]
+    """Months in their order, else by name, nobody's last."""
+    efforts: tuple[funnel.Effort, ...]
+    """By stage, of the whole."""
+
+
+def work(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING) -> Doings:
+    """The work of a selection over a period, as far as the viewer may see it.
+
+    Raises:
+        Refused: `not_found`.
+    """
+    with snapshot():
+        chosen = narrowed(viewer_id, chosen)
+        efforts = _efforts(chosen, period)
+        if by is By.MONTH:
+            names = [f"{one.since:%Y-%m}" for one in in_months(period)]
+            found = dict(zip(names, (_whole(chosen, one) for one in in_months(period)), strict=True))
+            parts = [Doing(name, name, one) for name, one in found.items()]
+            return Doings(chosen, period, by, Doing("", "", _whole(chosen, period)), tuple(parts), efforts)
+        performances, names_of_parts = _performances(chosen, period, by), names_of(by)
+        whole = _together(performances)
+        parts = [Doing(key, names_of_parts.get(key, str(key or "")), one) for key, one in performances.items()]
+        parts = _compared(parts) if by is By.AGENT else parts
+        parts.sort(key=lambda part: (not part.key, part.name.casefold(), str(part.key)))
+        return Doings(chosen, period, by, Doing("", "", whole), () if by is By.NOTHING else tuple(parts), efforts)
+
+
+def _compared(parts: list[Doing]) -> list[Doing]:
+    """Each agent beside the average of all of them."""
+    people = {part.key: part.performance for part in parts if part.key}
+    team = _together(people)
+    return [
+        Doing(part.key, part.name, part.performance, funnel.gap(part.performance, team, len(people)))
+        if part.key
+        else part
+        for part in parts
+    ]
+
+
+def _together(parts: dict[Key, funnel.Performance]) -> funnel.Performance:
+    return funnel.Performance(
+        sum((one.work for one in parts.values()), funnel.Work()),
+        sum((one.won for one in parts.values()), funnel.Tally()),
+    )
+
+
+def _whole(chosen: Slice, period: Period) -> funnel.Performance:
+    return _together(_performances(chosen, period, By.NOTHING))
+
+
+def _performances(chosen: Slice, period: Period, by: By) -> dict[Key, funnel.Performance]:
+    done: dict[Key, funnel.Work] = defaultdict(funnel.Work)
+    for key, _, one in worked(chosen, period, by):
+        done[key] += one
+    key, join = part_of("m", by)
+    won = sales.won(book(chosen.campaign_id), period.span, of_moves(chosen), key, join)
+    keys = done.keys() | won.keys()
+    return {key: funnel.Performance(done.get(key, funnel.Work()), won.get(key, funnel.Tally())) for key in keys}
+
+
+def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
+    """By stage: the work in it against the leads that left it, and against the deals of the period."""
+    campaign = book(chosen.campaign_id)
+    done: dict[int, funnel.Work] = defaultdict(funnel.Work)
+    for _, stage, one in worked(chosen, period):
+        done[stage] += one
+    left: Counter[int] = Counter()
+    for leaving in passages.leavings(chosen, period):
+        left[leaving.stage] += leaving.tally.count
+    days: dict[int, Counter[int]] = defaultdict(Counter)
+    for _, stage, stayed, count in passages.stays(chosen, period):
+        days[stage][stayed] += count
+    won = sum((one.count for one in sales.won(campaign, period.span, of_moves(chosen)).values()), 0)
+    return tuple(
+        funnel.Effort(stage.code, done[number], funnel.times(days[number]), left[number], won)
+        for stage in campaign.playbook.stages
+        for number in (campaign.stage_ids[stage.code],)
+    )
+
+
+# ── touches ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def worked(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, funnel.Work]]:
+    """Part, stage in which the lead stood, and the work done there.
+
+    By people, whole days of UTC come from a kept counter, and only what a period has beyond them from the touches.
+    """
+    since, until = period.span
+    if not chosen.is_of_people or by not in PEOPLE:
+        return list(_touches(chosen, since, until, by))
+    first, last = -(-since // DAY), until // DAY
+    if first >= last:
+        return list(_touches(chosen, since, until, by))
+    kept = _kept(chosen, first, last, by)
+    return [*_touches(chosen, since, first * DAY, by), *kept, *_touches(chosen, last * DAY, until, by)]
+
+
+def _touches(chosen: Slice, since: int, until: int, by: By) -> Iterator[tuple[Key, int, funnel.Work]]:
+    if since >= until:
+        return
+    where, args = of_touches(chosen)
+    sums = (
+        "COUNT(*), SUM(CASE WHEN t.kind = 'call' THEN 1 ELSE 0 END), SUM(t.is_talk), "
+        "SUM(t.is_talk * COALESCE(t.seconds, 0))"
+    )
+    key, join = _part("t", by)
+    sql = f"SELECT {key}, t.stage_id, {sums} FROM touch t{join} WHERE t.at >= ? AND t.at < ? AND {where} GROUP BY 1, 2"
+    yield from _works(sql, (since, until, *args))
+
+
+def _kept(chosen: Slice, first: int, last: int, by: By) -> Iterator[tuple[Key, int, funnel.Work]]:
+    where, args = of_worked(chosen)
+    sums = "SUM(w.n), SUM(CASE WHEN w.kind = 'call' THEN w.n ELSE 0 END), SUM(w.talks), SUM(w.talk_seconds)"
+    key, join = _part("w", by)
+    sql = (
+        f"SELECT {key}, w.stage_id, {sums} FROM worked w{join} WHERE w.day >= ? AND w.day < ? AND {where} "
+        "GROUP BY 1, 2 HAVING SUM(w.n) <> 0"
+    )
+    yield from _works(sql, (first, last, *args))
+
+
+def _works(sql: str, args: tuple[object, ...]) -> Iterator[tuple[Key, int, funnel.Work]]:
+    for key, stage, touches, calls, talks, seconds in rows_of(sql, args):
+        yield key, stage, funnel.Work(int(touches), int(calls), int(talks), int(seconds))
+
+
+def _part(row: str, by: By) -> tuple[str, str]:
+    """Whose work it is: a team's by the team that its people are in now."""
+    if by in OF_THE_LEAD:
+        return part_of(row, by)
+    if by is By.TEAM:
+        return "COALESCE(doer.team_id, 0)", f" LEFT JOIN agent doer ON doer.id = {row}.agent_id"
+    return f"COALESCE({row}.agent_id, 0)" if by is By.AGENT else "0", ""
+
+
+# ── where the day went ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def hours(viewer_id: int, chosen: Slice, period: Period) -> dict[int, funnel.Hours]:
+    """What the time of every agent of a selection went into; nothing of those who were not at work.
+
+    Time at a desk is of no campaign, source or product: of the selection only team and agent count.
+
+    Raises:
+        Refused: `not_found`.
+        Unavailable: what lies on the desks cannot be read now.
+    """
+    chosen = narrowed(viewer_id, chosen)
+    where, args = _people(chosen)
+    sql = f"SELECT a.id FROM agent a WHERE {where} ORDER BY a.id"
+    spent = {number: _hours(number, period) for (number,) in rows_of(sql, args)}
+    return {number: one for number, one in spent.items() if one.whole}
+
+
+def _people(chosen: Slice) -> Condition:
+    wanted = {"a.team_id": chosen.team_id, "a.id": chosen.agent_id}
+    given = {column: value for column, value in wanted.items() if value is not None}
+    return " AND ".join(("1 = 1", *(f"COALESCE({column}, 0) = ?" for column in given))), tuple(given.values())
+
+
+def _hours(agent_id: int, period: Period) -> funnel.Hours:
+    parts: Counter[str] = Counter()
+    # Of two moments on the floor's clock Python would take the hours that it shows, not those that passed.
+    since, until = period.since.astimezone(UTC), period.until.astimezone(UTC)
+    for spell in desks.spells(agent_id, since, until):
+        if (name := _named(spell)) is not None:
+            lasted = min(spell.until, until) - max(spell.since, since)
+            parts[name] += lasted // timedelta(microseconds=1)
+    return funnel.Hours(**{name: timedelta(microseconds=spent) for name, spent in parts.items()})
+
+
+def _named(spell: Spell) -> str | None:
+    """What a spell counts as; who is ready with a lead in hand prepares its call."""
+    if spell.state is State.READY:
+        return "waiting" if spell.lead_id is None else "preparing"
+    return {State.ON_CALL: "talking", State.WRAP_UP: "writing", State.PAUSE: "pausing"}.get(spell.state)
