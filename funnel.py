@@ -20,7 +20,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate, permutations
-from math import ceil, exp, floor, log1p, prod, sqrt
+from math import ceil, exp, floor, log, log1p, prod, sqrt
 from statistics import NormalDist
 
 # ── words and playbook ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -2042,6 +2042,96 @@ def needs(steps: Sequence[Step], stock: Mapping[str, Tally], deals: Fraction) ->
         held = stock.get(step.stage, Tally()).count
         found.append(Need(step.stage, step.rate, step.measured is not None, needed, held))
     return tuple(reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A whole number that is likely, and between which it may lie by what was measured."""
+
+    least: int
+    likely: int
+    most: int
+
+
+def needs_between(
+    steps: Sequence[Step], intervals: Mapping[str, Interval], deals: Fraction
+) -> dict[str, tuple[float, float]]:
+    """The least and the most that each level may have to hold, by how sure the conversions are.
+
+    The steps' intervals are joined as those of a product are, by the squares of their distances on a logarithmic scale,
+    since all of them are hardly ever wrong to the same side. Levels that no number fills are left out.
+
+    Args:
+        steps: as for `needs`.
+        intervals: of the conversions, by level; a step that is not measured is taken as planned.
+        deals: orders that are wanted still.
+    """
+    found: dict[str, tuple[float, float]] = {}
+    needed, above, below = float(deals), 0.0, 0.0
+    for step in reversed(steps):
+        if not step.rate:
+            break
+        rate, interval = float(step.rate), intervals.get(step.stage)
+        if step.measured is not None and interval is not None:
+            above += log(interval.high / rate) ** 2
+            below += log(rate / interval.low) ** 2
+        needed /= rate
+        found[step.stage] = (needed * exp(-sqrt(above)), needed * exp(sqrt(below)))
+    return found
+
+
+def _ranged(likely: Fraction, between: tuple[float, float], stock: int, days: int) -> Range:
+    """What is lacking to a need on each of some days, in whole leads."""
+    low, middle, high = (
+        max(0, ceil((needed - stock) / days)) for needed in (Fraction(between[0]), likely, Fraction(between[1]))
+    )
+    return Range(min(low, middle), middle, max(middle, high))
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """What is to be done each day that is left."""
+
+    calls: Range | None
+    """None where nothing was won yet."""
+    to: Mapping[str, Range]
+    """Leads to bring into each level, new ones into the first; levels that no number fills are not in it."""
+
+    @property
+    def thinnest(self) -> str:
+        """The level below the first that lacks most; the one closest to the sale of equals, empty where none does."""
+        below = [(found.likely, place, stage) for place, (stage, found) in enumerate(self.to.items()) if place]
+        likely, _, stage = max(below, default=(0, 0, ""))
+        return stage if likely else ""
+
+
+def daily(
+    steps: Sequence[Step],
+    intervals: Mapping[str, Interval],
+    stock: Mapping[str, Tally],
+    deals: Fraction,
+    calls: tuple[int, int],
+    days: int,
+) -> Daily:
+    """The plan of a day: what is lacking, spread evenly over the days that are left, with how sure that is.
+
+    Args:
+        steps: as for `needs`, as are stock and deals.
+        intervals: of the measured conversions.
+        stock: open leads by stage.
+        deals: orders that are wanted still.
+        calls: deals won, and the calls that they took.
+        days: working days that are left, this one included; 1 at least.
+    """
+    between, to = needs_between(steps, intervals, deals), {}
+    for need in needs(steps, stock, deals):
+        if need.needed is not None:
+            to[need.stage] = _ranged(need.needed, between.get(need.stage, (0.0, 0.0)), need.stock, days)
+    sure = interval(*calls) if calls[0] else None
+    if sure is None:
+        return Daily(None, to)
+    wanted = (float(deals) / sure.high, float(deals) / sure.low)
+    return Daily(_ranged(deals / Fraction(*calls), wanted, 0, days), to)
 
 
 def spread(whole: int, days: Sequence[int]) -> tuple[int, ...]:

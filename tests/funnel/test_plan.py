@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
+from math import ceil, exp, log
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from funnel import Need, Step, Tally, Week, course, deals_wanted, needs, shared, spread
+from funnel import (
+    Interval,
+    Need,
+    Range,
+    Step,
+    Tally,
+    Week,
+    course,
+    daily,
+    deals_wanted,
+    interval,
+    needs,
+    needs_between,
+    shared,
+    spread,
+)
 
 
 def steps(*rates: Fraction | int, measured: bool = False) -> tuple[Step, ...]:
@@ -105,6 +120,76 @@ def test_more_stock_leaves_a_smaller_gap(given: list[Fraction], held: int, more:
 )
 def test_deals_wanted(missing: Tally, size: Decimal | None, deals: Fraction | None) -> None:
     assert deals_wanted(missing, size) == deals
+
+
+# ── day by day ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def counts(*exits: tuple[int, int]) -> tuple[tuple[Step, ...], dict[str, Interval]]:
+    """Measured steps from how many of how many went on."""
+    own = steps(*(Fraction(*pair) for pair in exits), measured=True)
+    return own, {step.stage: found for step, pair in zip(own, exits, strict=True) if (found := interval(*pair))}
+
+
+def test_the_plan_of_a_day_by_hand() -> None:
+    """Ten orders in five days; of 100 each one in two went on; 300 calls brought 30 orders."""
+    own, sure = counts((50, 100), (50, 100))
+    seen = daily(own, sure, {"E": Tally(10), "D": Tally(5)}, Fraction(10), (30, 300), 5)
+    assert needed(needs(own, {}, Fraction(10))) == [40, 20]
+    assert {stage: found.likely for stage, found in seen.to.items()} == {"E": 6, "D": 3}
+    assert seen.calls is not None
+    assert seen.calls.likely == 20
+    assert seen.thinnest == "D"
+    low, high = sure["D"].low, sure["D"].high
+    assert seen.to["D"].least == ceil((10 / high - 5) / 5)
+    assert seen.to["D"].most == ceil((10 / low - 5) / 5)
+    apart = log(high / 0.5) * 2**0.5  # two steps that are equally sure
+    assert seen.to["E"].least == ceil((40 * exp(-apart) - 10) / 5)
+
+
+def test_a_day_without_a_history_has_no_calls_and_no_doubt() -> None:
+    seen = daily(steps(Fraction(1, 2), Fraction(1, 2)), {}, {}, Fraction(3), (0, 900), 2)
+    assert seen.calls is None
+    assert seen.to == {"E": Range(6, 6, 6), "D": Range(3, 3, 3)}
+
+
+def test_a_day_after_the_target_wants_nothing() -> None:
+    own, sure = counts((5, 30), (0, 30))
+    seen = daily(own, sure, {}, Fraction(0), (3, 100), 1)
+    assert seen.to == {"E": Range(0, 0, 0), "D": Range(0, 0, 0)}
+    assert (seen.calls, seen.thinnest) == (Range(0, 0, 0), "")
+
+
+def test_a_level_that_nobody_passes_is_filled_by_no_number() -> None:
+    own, sure = counts((5, 30), (0, 30), (9, 30))
+    assert set(daily(own, sure, {}, Fraction(2), (0, 0), 3).to) == {"C"}
+
+
+exits = st.integers(1, 400).flatmap(lambda left: st.tuples(st.integers(1, left), st.just(left)))
+
+
+@given(st.lists(exits, min_size=1, max_size=5), st.fractions(0, 50), st.integers(0, 60), st.integers(1, 23))
+def test_a_range_holds_what_is_likely(
+    given: list[tuple[int, int]], deals: Fraction, held: int, days: int
+) -> None:  # fmt: skip
+    own, sure = counts(*given)
+    seen = daily(own, sure, {"E": Tally(held)}, deals, given[0], days)
+    for found in (*seen.to.values(), seen.calls):
+        assert found is not None
+        assert 0 <= found.least <= found.likely <= found.most
+    for stage, (least, most) in needs_between(own, sure, deals).items():
+        (need,) = [one.needed for one in needs(own, {}, deals) if one.stage == stage]
+        assert need is not None
+        assert least <= float(need) * (1 + 1e-9)
+        assert float(need) <= most * (1 + 1e-9)
+
+
+@given(exits, st.integers(2, 9), st.fractions(1, 50))
+def test_more_history_makes_the_range_smaller(given: tuple[int, int], times: int, deals: Fraction) -> None:
+    few, many = counts(given), counts((given[0] * times, given[1] * times))
+    (low, high), (least, most) = (needs_between(*found, deals)["E"] for found in (few, many))
+    assert least >= low * (1 - 1e-9)
+    assert most <= high * (1 + 1e-9)
 
 
 # ── week by week ──────────────────────────────────────────────────────────────────────────────────────────────────────
