@@ -1989,7 +1989,7 @@ def orders_come(playbook: Playbook, funnel: Funnel, passed: Fraction) -> bool:
 # ── backward planning ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def deals_wanted(missing: Tally, size: Decimal | None) -> Fraction | None:
+def deals_wanted(missing: Tally, size: Fraction | None) -> Fraction | None:
     """How many deals bring what is missing to a target, in deals and in money, whichever takes more.
 
     Args:
@@ -2003,7 +2003,7 @@ def deals_wanted(missing: Tally, size: Decimal | None) -> Fraction | None:
         return Fraction(max(0, missing.count))
     if not size:
         return None
-    return max(Fraction(missing.count), Fraction(missing.amount) / Fraction(size))
+    return max(Fraction(missing.count), Fraction(missing.amount) / size)
 
 
 @dataclass(frozen=True, slots=True)

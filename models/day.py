@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 import funnel
 from models import figures, lists, sight, zones
 from models.base import NEVER, moment, moment_or_none, money, month_of, rows_of, seconds
-from models.calendars import calendar
 from models.campaigns import books
 from models.cards import Day, Promise
 from models.lead import Lead
-from models.people import Agent, Floor
+from models.people import Agent
 from models.reports.funnels import wanted
 from models.sales import gone_on
+from models.workdays import Calendar
 
 LIMIT = 300
 """So many promises are listed; the counts go on."""
@@ -25,7 +23,7 @@ def day(agent_id: int, now: datetime) -> Day:
     """One agent's day as it stands now: a few seeks of that agent's own rows, whatever the floor's size."""
     zone = zones.floor_zone()
     today = now.astimezone(zone).date()
-    calendar = _Calendar.of_floor()
+    calendar = Calendar.of_floor()
     following = calendar.next_after(today)
     begins, ends, later = (
         datetime.combine(on, time(), zone) for on in (today, today + timedelta(days=1), following + timedelta(days=1))
@@ -99,42 +97,3 @@ def _wakes(agent_id: int, ends: datetime, later: datetime) -> int:
         (agent_id, seconds(ends), seconds(later)),
     )
     return int(rows[0][0])
-
-
-@dataclass(frozen=True, slots=True)
-class _Calendar:
-    """The days and hours in which the floor calls by its own clock: those of all its campaigns."""
-
-    windows: tuple[funnel.Window, ...]
-    days_off: Container[date]
-
-    @classmethod
-    def of_floor(cls) -> _Calendar:
-        playbooks = [book.playbook for book in books()]
-        is_closed_on_holidays = all(playbook.respects_holidays for playbook in playbooks)
-        off = calendar(Floor.get_by_id(1).region) if is_closed_on_holidays else ()
-        return cls(tuple(window for playbook in playbooks for window in playbook.windows), off)
-
-    def calls_on(self, on: date) -> bool:
-        """Whether there are calling hours on a day."""
-        return on not in self.days_off and any(funnel.DAYS[on.weekday()] in window.days for window in self.windows)
-
-    def next_after(self, today: date) -> date:
-        """The next day with calling hours; tomorrow where there is none for weeks."""
-        ahead = (today + timedelta(days=days) for days in range(1, funnel.LOOK_AHEAD_DAYS))
-        return next(filter(self.calls_on, ahead), today + timedelta(days=1))
-
-    def days_left(self, since: date) -> int:
-        """Days with calling hours from `since` to the end of its month."""
-        month = (since + timedelta(days=ahead) for ahead in range(31))
-        return sum(self.calls_on(on) for on in month if on.month == since.month)
-
-    def closing(self, begins: datetime) -> datetime | None:
-        """When the last of the hours of a day ends, which begins at that midnight."""
-        closes, at, zone = None, begins, begins.tzinfo
-        assert zone is not None
-        while span := funnel.next_span(self.windows, zone, at, self.days_off):
-            if span.opens_at.astimezone(zone).date() != begins.date():
-                break
-            closes = at = span.closes_at
-        return closes

@@ -20,6 +20,18 @@ CREATE INDEX lead_outlook ON lead (campaign_id, stage_id, expected_on, team_id, 
     WHERE voided_at IS NULL AND expected_on IS NOT NULL
 """
 
+RIGHTS = """DO $rights$ DECLARE g name; BEGIN
+    -- On a floor where everybody has an account of their own, what is new has the rights of what was there.
+    FOR g IN SELECT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+        WHERE c.oid = 'target'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner LOOP
+        EXECUTE format('GRANT SELECT ON stage_target, measure TO %%I', g);
+    END LOOP;
+    FOR g IN SELECT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+        WHERE c.oid = 'target'::regclass AND a.privilege_type = 'INSERT' AND a.grantee <> c.relowner LOOP
+        EXECUTE format('GRANT ALL ON stage_target, measure TO %%I', g);
+    END LOOP;
+END $rights$"""
+
 
 def up(migrator, db) -> None:
     is_sqlite = isinstance(db, pw.SqliteDatabase)
@@ -29,3 +41,5 @@ def up(migrator, db) -> None:
     }
     for statement in STATEMENTS.format(**words).split(";"):
         db.execute_sql(statement)
+    if not is_sqlite:
+        db.execute_sql(RIGHTS)

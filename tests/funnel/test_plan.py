@@ -109,16 +109,16 @@ def test_more_stock_leaves_a_smaller_gap(given: list[Fraction], held: int, more:
     ("missing", "size", "deals"),
     [
         (Tally(3), None, 3),
-        (Tally(3, Decimal(1000)), Decimal(250), 4),
-        (Tally(5, Decimal(1000)), Decimal(250), 5),
-        (Tally(0, Decimal(1000)), Decimal(300), Fraction(10, 3)),
+        (Tally(3, Decimal(1000)), Fraction(250), 4),
+        (Tally(5, Decimal(1000)), Fraction(250), 5),
+        (Tally(0, Decimal(1000)), Fraction(300), Fraction(10, 3)),
         (Tally(0, Decimal(1000)), None, None),
-        (Tally(2, Decimal(1000)), Decimal(0), None),
-        (Tally(-2, Decimal(-10)), Decimal(5), 0),
+        (Tally(2, Decimal(1000)), Fraction(0), None),
+        (Tally(-2, Decimal(-10)), Fraction(5), 0),
         (Tally(2, Decimal(-10)), None, 2),
     ],
 )
-def test_deals_wanted(missing: Tally, size: Decimal | None, deals: Fraction | None) -> None:
+def test_deals_wanted(missing: Tally, size: Fraction | None, deals: Fraction | None) -> None:
     assert deals_wanted(missing, size) == deals
 
 

@@ -127,7 +127,7 @@ def test_which_will_be_won_and_which_are_in_danger(made: MadeFloor) -> None:
 
 def dated(made: MadeFloor, random: Random) -> None:
     """A written floor whose leads are expected some day or none."""
-    second_way.written(made, random, leads=30)
+    second_way.written(made, random, leads=60)
     for (lead,) in rows_of("SELECT id FROM lead ORDER BY id"):
         rows_of("UPDATE lead SET expected_on = ? WHERE id = ? RETURNING id", (random.choice(DAYS), lead))
 
@@ -135,11 +135,12 @@ def dated(made: MadeFloor, random: Random) -> None:
 def chances_by_hand(found: second_way.Raw, chosen: Slice, now: datetime) -> dict[str, Fraction]:
     """Products of the steps' rates; the playbook plans one half for each, and wants twenty leavers to hear history."""
     span, playbook = history(now), book(1).playbook
-    exits = funnel.last_exits(second_way.heart_moves(second_way.moves_of(found, chosen)), span.since, span.until)
+    mine = {row["id"] for row in second_way.moves_of(found, chosen)}
+    exits = [row for row in second_way.leavers(found, span.since, span.until) if row["id"] in mine]
     chances, chance = {}, Fraction(1)
     for level in reversed(funnel.levels(playbook)):
-        own = [one for one in exits if one.stage == level.code]
-        forward = sum(one.way.is_forward for one in own)
+        own = [row for row in exits if row["origin"] == level.code]
+        forward = sum(row["way"] in ("forward", "skip") for row in own)
         chance *= Fraction(forward, len(own)) if len(own) >= 20 else Fraction(1, 2)
         chances[level.code] = chance
     return chances
