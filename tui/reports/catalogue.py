@@ -70,6 +70,22 @@ ENTRIES: Mapping[str, Entry] = {
         N_("every lead of each agent: done this week, progress, problem"),
         PeriodKind.WEEK,
     ),
+    "forecast": Entry(
+        "tui.reports.forecast:forecast",
+        N_("Forecast"),
+        N_("open leads by expected month and quarter, weighted; what will be won, what is in danger"),
+        by=("nothing", "agent", "team", "product", "source", "industry"),
+    ),
+    "plan": Entry(
+        "tui.reports.plan:plan",
+        N_("Plan"),
+        N_("what the target needs in every level, week by week and each day"),
+    ),
+    "dryday": Entry(
+        "tui.reports.drying:drying",
+        N_("The day the orders dry up"),
+        N_("when, which level causes it, and what would move the day"),
+    ),
 }
 
 
