@@ -2094,13 +2094,15 @@ class Daily:
 
     calls: Range | None
     """None where nothing was won yet."""
-    to: Mapping[str, Range]
-    """Leads to bring into each level, new ones into the first; levels that no number fills are not in it."""
+    to: Mapping[str, Range | None]
+    """Leads to bring into each level, new ones into the first; None for a level that no number fills."""
 
     @property
     def thinnest(self) -> str:
         """The level below the first that lacks most; the one closest to the sale of equals, empty where none does."""
-        below = [(found.likely, place, stage) for place, (stage, found) in enumerate(self.to.items()) if place]
+        below = [
+            (found.likely, place, stage) for place, (stage, found) in enumerate(self.to.items()) if place and found
+        ]
         likely, _, stage = max(below, default=(0, 0, ""))
         return stage if likely else ""
 
@@ -2123,10 +2125,10 @@ def daily(
         calls: deals won, and the calls that they took.
         days: working days that are left, this one included; 1 at least.
     """
-    between, to = needs_between(steps, intervals, deals), {}
+    between, to = needs_between(steps, intervals, deals), dict[str, Range | None]()
     for need in needs(steps, stock, deals):
-        if need.needed is not None:
-            to[need.stage] = _ranged(need.needed, between.get(need.stage, (0.0, 0.0)), need.stock, days)
+        likely, nothing = need.needed, (0.0, 0.0)
+        to[need.stage] = None if likely is None else _ranged(likely, between.get(need.stage, nothing), need.stock, days)
     sure = interval(*calls) if calls[0] else None
     if sure is None:
         return Daily(None, to)

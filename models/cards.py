@@ -261,6 +261,13 @@ class Promise(Struct, frozen=True):
         return Word.LATE if self.due_at <= now else Word.OPEN
 
 
+class DayPlan(Struct, frozen=True):
+    """What each day that is left of the month has to bring of an agent, by the playbook that the agent works."""
+
+    daily: funnel.Daily
+    playbook: funnel.Playbook
+
+
 class Day(Struct, frozen=True):
     """One agent's day by the floor's clock."""
 
@@ -280,6 +287,8 @@ class Day(Struct, frozen=True):
     """Days of this month on which the floor still calls, today among them while it does."""
     closes_at: datetime | None
     """The end of today's last calling hour by the floor's own clock; None on a day off."""
+    plan: DayPlan | None = None
+    """None where nobody set the agent a target, no day is left, or nobody knows what a deal brings."""
 
     def is_over(self, now: datetime) -> bool:
         """Whether the floor calls nobody any more today."""

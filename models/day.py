@@ -7,10 +7,11 @@ from datetime import datetime, time, timedelta
 import funnel
 from models import figures, lists, sight, zones
 from models.base import NEVER, moment, moment_or_none, money, month_of, rows_of, seconds
-from models.campaigns import books
-from models.cards import Day, Promise
+from models.campaigns import book, books
+from models.cards import Day, DayPlan, Promise
 from models.lead import Lead
 from models.people import Agent
+from models.reports import plans
 from models.reports.funnels import wanted
 from models.sales import gone_on
 from models.workdays import Calendar
@@ -51,7 +52,16 @@ def day(agent_id: int, now: datetime) -> Day:
         target=wanted(month, month + 1, "owner_id", agent_id),
         days_left=calendar.days_left(today) - (is_over and calendar.calls_on(today)),
         closes_at=closes_at,
+        plan=_plan(agent_id, now),
     )
+
+
+def _plan(agent_id: int, now: datetime) -> DayPlan | None:
+    """By the first campaign that the agent serves; targets are of people, whatever they work."""
+    served = rows_of("SELECT MIN(campaign_id) FROM seat WHERE agent_id = ?", (agent_id,))[0][0]
+    if served is None or (daily := plans.today(agent_id, served, now)) is None:
+        return None
+    return DayPlan(daily, book(served).playbook)
 
 
 def _promises(agent_id: int, begins: datetime, ends: datetime, later: datetime) -> list[Promise]:

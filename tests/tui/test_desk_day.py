@@ -7,12 +7,14 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
-from funnel import Tally
+from funnel import Daily, Range, Tally
 from models import targets
 from models.base import month_of, new_token
-from models.cards import Day, Promise, Today
+from models.cards import Day, DayPlan, Promise, Today
 from models.desks.presence import Accounted
+from tests.funnel.making import BOOK
 from tests.tui.floors import LOGIN, NOW, Seat, Team, at, lead_of, log, seated, set_up
 from tests.tui.test_desk_calls import Clock
 from tui import i18n
@@ -22,6 +24,7 @@ from tui.lines.text import width_of
 from tui.screens.day import DaySheet
 
 HOUR = timedelta(hours=1)
+EMPTY = Day(Today(0, 0, 0, 0), (), (), date(2026, 11, 24), 0, Tally(), None, 3, NOW)
 EVENING = NOW + 11 * HOUR
 """21:00 on the floor: its calling hours are over."""
 
@@ -54,6 +57,51 @@ async def test_today_says_what_became_of_each_promise(database_url: str) -> None
             assert line in seat.card
         assert "open for tomorrow" in seat.card
         assert "○ 10:00 Nord Bearings" in seat.card
+
+
+async def test_today_says_what_each_day_has_to_bring(fresh_sqlite: str) -> None:
+    """Once it is known how many deals are wanted; planned rates have no doubt, and no call is counted before a sale."""
+    team = with_promises(fresh_sqlite)
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("y")
+        assert "each day" not in seat.card  # money is wanted, and nobody knows what a deal brings
+    with at(fresh_sqlite):
+        wanted = {"team": None, "login": LOGIN, "deals": 6, "amount": None}
+        targets.set_target(month_of(NOW.date()), **wanted, by=team.manager, token=new_token(), now=NOW)  # type: ignore[arg-type]
+    async with seated(fresh_sqlite) as seat:
+        await seat.press("y")
+        assert "each day 25 new · 10 to Contacted" in seat.card
+
+
+PLAN = DayPlan(
+    Daily(Range(25, 37, 60), {"need": Range(6, 6, 6), "offer": Range(0, 1, 4), "deal": Range(1, 2, 3)}), BOOK
+)
+
+
+@pytest.mark.parametrize(
+    ("plan", "english", "chinese"),
+    [
+        (
+            PLAN,
+            "each day 37 calls (25–60) · 6 new · 2 to deal (1–3)",
+            "每天 37 通电话 (25–60) · 新增 6 · 2 条升到deal zh (1–3)",
+        ),
+        (
+            DayPlan(Daily(None, {"need": None, "offer": Range(1, 1, 1)}), BOOK),
+            "each day 1 to offer",
+            "每天 1 条升到offer zh",
+        ),
+        (DayPlan(Daily(Range(0, 0, 0), {"need": Range(0, 0, 0)}), BOOK), None, None),
+    ],
+)
+def test_the_plan_of_a_day_is_one_line(plan: DayPlan, english: str | None, chinese: str | None) -> None:
+    day = replace(EMPTY, target=Tally(9), plan=plan)
+    for language, said in (("en", english), ("zh_CN", chinese)):
+        i18n.use(language)
+        found, _ = lines.day_lines(day, Accounted(), 0, Frame(NOW, NOW.tzinfo, "CNY"), 60)  # type: ignore[arg-type]
+        texts = ["".join(text for text, _ in line) for line in found]
+        assert [text for text in texts if text.startswith(("each day", "每天"))] == ([said] if said else [])
+        assert max(map(width_of, found)) <= 60
 
 
 async def test_the_cursor_begins_at_what_is_open_and_looks_at_a_lead(fresh_sqlite: str) -> None:

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from rich.cells import cell_len
 
 import funnel
-from models.cards import Day, Promise, Word
+from models.cards import Day, DayPlan, Promise, Word
 from models.desks.presence import Accounted
-from tui import clocks, money
+from tui import clocks, money, words
 from tui.i18n import _, counted
 from tui.lines.frame import Frame
 from tui.lines.text import Line, Piece, crop, fit, fit_right, joined, rule, width_of
@@ -118,6 +118,30 @@ def _target(day: Day, frame: Frame, width: int) -> Iterator[Line]:
         pieces.append(("  " + deals, ""))
     yield crop(pieces, width)
     yield crop(((_to_go(day, frame), ""),), width)
+    if day.plan is not None and (plan := _plan(day.plan)):
+        yield crop(((_("each day") + " ", "dim"), *plan), width)
+
+
+def _plan(plan: DayPlan) -> Line:
+    """Calls, new leads, and leads for the level that lacks most; nothing where nothing is lacking."""
+    daily, parts = plan.daily, list[Line]()
+    if daily.calls is not None:
+        parts.append(_range(daily.calls, counted("{count} call", "{count} calls", daily.calls.likely)))
+    if new := daily.to.get(funnel.levels(plan.playbook)[0].code):
+        parts.append(_range(new, _("{count} new").format(count=f"{new.likely:,}")))
+    if lacking := daily.to.get(daily.thinnest):
+        stage = words.stage_name(plan.playbook, daily.thinnest)
+        parts.append(_range(lacking, _("{count} to {stage}").format(count=f"{lacking.likely:,}", stage=stage)))
+    return joined(parts, (" · ", "dim"))
+
+
+def _range(found: funnel.Range, text: str) -> Line:
+    """What is likely, and between what it may lie where that is not sure."""
+    if not found.most:
+        return ()
+    if found.least == found.most:
+        return ((text, "strong"),)
+    return ((text, "strong"), (f" ({found.least:,}–{found.most:,})", "dim"))
 
 
 def _worth(tally: funnel.Tally, frame: Frame) -> str:
