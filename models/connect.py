@@ -389,16 +389,30 @@ def locked(query: Q) -> Q:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Several reads of one moment. Takes no gate and delays no writer."""
+    """Several reads of one moment. Takes no gate and delays no writer; inside another one it is part of that."""
+    if _seen.is_whole:
+        yield
+        return
     database = proxy.obj
     if is_postgres():
         database.execute_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     else:
         database.execute_sql("BEGIN DEFERRED")
+    _seen.is_whole = True
     try:
         yield
     finally:
+        _seen.is_whole = False
         database.execute_sql("COMMIT")
+
+
+class _Seen(threading.local):
+    """Whether this thread reads inside a snapshot."""
+
+    is_whole = False
+
+
+_seen = _Seen()
 
 
 def rows_in_turn(sql: str) -> Iterator[tuple[Any, ...]]:

@@ -56,31 +56,15 @@ def review(
         Refused: `supervisors_only`; `not_found` for an agent outside the team.
     """
     with snapshot():
-        return read(viewer_id, agent_id, selection, now, since=since, until=until, after=after, limit=limit, mask=mask)
-
-
-def read(
-    viewer_id: int,
-    agent_id: int,
-    selection: Selection,
-    now: datetime,
-    *,
-    since: datetime,
-    until: datetime,
-    after: Place | None,
-    limit: int,
-    mask: Mask,
-) -> tuple[ReviewLine, ...]:
-    """As `review`, inside a snapshot that somebody took already."""
-    viewer, narrowed = eyes(viewer_id, Selection(selection.team_id, agent_id, selection.campaign_id))
-    own = {one.campaign_id: one for one in books() if narrowed.campaign_id in (None, one.campaign_id)}
-    stages = [*_closed_stages(own.values()), *open_stages(narrowed)]
-    is_this_weeks = (Lead.stage_since >= seconds(since)) & (Lead.stage_since < seconds(until))
-    condition = Lead.stage_id.in_(open_stages(narrowed)) | is_this_weeks
-    leads = page(viewer, agent_id, stages, now, after=after, limit=limit, condition=condition)
-    numbers = [lead.lead_id for lead in leads]
-    touches, moves = _touches(numbers, since, until), _moves(numbers, since, until)
-    last = _last(numbers)
+        viewer, narrowed = eyes(viewer_id, Selection(selection.team_id, agent_id, selection.campaign_id))
+        own = {one.campaign_id: one for one in books() if narrowed.campaign_id in (None, one.campaign_id)}
+        stages = [*_closed_stages(own.values()), *open_stages(narrowed)]
+        is_this_weeks = (Lead.stage_since >= seconds(since)) & (Lead.stage_since < seconds(until))
+        condition = Lead.stage_id.in_(open_stages(narrowed)) | is_this_weeks
+        leads = page(viewer, agent_id, stages, now, after=after, limit=limit, condition=condition)
+        numbers = [lead.lead_id for lead in leads]
+        touches, moves = _touches(numbers, since, until), _moves(numbers, since, until)
+        last = _last(numbers)
     return tuple(
         _line(
             lead, own[lead.campaign_id], touches[lead.lead_id], moves[lead.lead_id], last.get(lead.lead_id), now, mask

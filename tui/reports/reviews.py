@@ -8,7 +8,7 @@ from models.errors import Refused
 from models.people import Role
 from models.reports.sheets.whom import agents_of
 from models.watching.cards import ReviewLine, Selection
-from models.watching.review import read
+from models.watching.review import review
 from tui import words
 from tui.i18n import _
 from tui.monitor.lines.leads import PROBLEMS, progress
@@ -58,7 +58,7 @@ def _lines(asked: Asked, agent_id: int) -> Iterator[ReviewLine]:
     selection = Selection(asked.slice.team_id, agent_id, asked.campaign.campaign_id)
     after = None
     while True:
-        page = read(
+        page = review(
             asked.viewer_id,
             agent_id,
             selection,
