@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import click
 
-from models.errors import FloorError, Unavailable
+from models.errors import FloorError, Refused, Unavailable
 
 if TYPE_CHECKING:
     from models.cards import Person
@@ -173,3 +174,18 @@ def spoken() -> Iterator[None]:
 
         click.echo(words.refusal(error), err=True)
         sys.exit(UNAVAILABLE if isinstance(error, Unavailable) else REFUSED)
+
+
+def sum_of_money(text: str) -> Decimal:
+    """An amount as somebody typed it.
+
+    Raises:
+        Refused: `bad_value`.
+    """
+    try:
+        amount = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not 0 <= amount < 10**15:
+        raise Refused("bad_value", field="amount", example="200000")
+    return amount

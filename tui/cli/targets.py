@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 import click
 
 from models.errors import Refused
 from tui.cli.people import print_table
-from tui.cli.shared import asking, now, open_floor, token
+from tui.cli.shared import asking, now, open_floor, sum_of_money, token
 from tui.i18n import _
 from tui.plain import plain
 
@@ -58,19 +57,19 @@ def set_target(
     config = open_floor(context)
     if team_name and login:
         raise Refused("target_of_both")
-    by, sum_of_money, at = asking(config).id, None if amount is None else _money(amount), month_of(month.date())
+    by, money, at = asking(config).id, None if amount is None else sum_of_money(amount), month_of(month.date())
     if stage:
         if (leads is None and amount is None) or any(number is not None for number in numbers.values()):
             raise Refused("stage_target_empty")
         targets.set_stage_target(
             at, stage, campaign_id=campaign_named(name).campaign_id, team=team_name, login=login, leads=leads,
-            amount=sum_of_money, by=by, token=token(), now=now(),
+            amount=money, by=by, token=token(), now=now(),
         )  # fmt: skip
     else:
         if leads is not None or (amount is None and all(number is None for number in numbers.values())):
             raise Refused("target_empty")
         targets.set_target(
-            at, team=team_name, login=login, amount=sum_of_money, **numbers, by=by, token=token(), now=now()
+            at, team=team_name, login=login, amount=money, **numbers, by=by, token=token(), now=now()
         )  # fmt: skip
     click.echo(_("The target of {month} is set.").format(month=month.strftime("%Y-%m")))
 
@@ -143,13 +142,3 @@ def share(context: click.Context, month: datetime, team_name: str, months: int, 
 def _goal(goal: Goal) -> tuple[str, ...]:
     numbers = (goal.deals, goal.amount, goal.calls, goal.talks)
     return tuple("–" if number is None else f"{number:,.0f}" for number in numbers)
-
-
-def _money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not 0 <= amount < 10**15:
-        raise Refused("bad_value", field="amount", example="200000")
-    return amount
