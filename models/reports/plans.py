@@ -8,13 +8,13 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 import funnel
-from models.base import rows_of
 from models.campaigns import book
 from models.connect import snapshot
 from models.reports import periods, rates
 from models.reports.funnels import figures_of, target
 from models.reports.periods import Period, PeriodKind
 from models.reports.slices import Slice, narrowed
+from models.reports.work import worked
 from models.workdays import Calendar
 
 WEEK = timedelta(days=7)
@@ -159,8 +159,8 @@ def _base(chosen: Slice, period: Period, now: datetime) -> _Base:
     daily = None
     if deals is not None and days_left:
         intervals = {row.stage: row.interval for row in learnt.stages if row.interval is not None}
-        calls = (learnt.won.count, _calls(chosen, rates.history(now)))
-        daily = funnel.daily(steps, intervals, stock, deals, calls, days_left)
+        calls = sum(own.calls for *_, own in worked(chosen, rates.history(now)))
+        daily = funnel.daily(steps, intervals, stock, deals, (learnt.won.count, calls), days_left)
     return _Base(
         calendar,
         midnight.date(),
@@ -181,24 +181,6 @@ def _size(chosen: Slice, learnt: funnel.Funnel, now: datetime) -> Fraction | Non
     if not won.count:
         won = rates.measured(Slice(chosen.campaign_id), now).won
     return Fraction(won.amount) / won.count if won.count else None
-
-
-def _calls(chosen: Slice, period: Period) -> int:
-    """Calls of a period by who made them; they are kept by days of UTC, which half a year does not mind."""
-    if not chosen.is_of_people:
-        return 0
-    begins, ends = period.span
-    narrower, args = "", list[object]()
-    if chosen.team_id is not None:
-        narrower, args = " AND w.agent_id IN (SELECT id FROM agent WHERE team_id = ?)", [chosen.team_id]
-    if chosen.agent_id is not None:
-        narrower, args = f"{narrower} AND w.agent_id = ?", [*args, chosen.agent_id]
-    rows = rows_of(
-        "SELECT COALESCE(SUM(w.n), 0) FROM worked w WHERE w.day >= ? AND w.day < ? AND w.kind = 'call' "
-        f"AND w.stage_id IN (SELECT id FROM stage WHERE campaign_id = ?){narrower}",
-        (begins // 86_400, -(-ends // 86_400), chosen.campaign_id, *args),
-    )
-    return int(rows[0][0])
 
 
 # ── week by week ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -81,6 +81,12 @@ ENTRIES: Mapping[str, Entry] = {
         N_("Plan"),
         N_("what the target needs in every level, week by week and each day"),
     ),
+    "targets": Entry(
+        "tui.reports.targets:targets",
+        N_("Targets"),
+        N_("money, deals, calls, talks and entries into stages against what was wanted"),
+        by=("agent", "team"),
+    ),
     "dryday": Entry(
         "tui.reports.drying:drying",
         N_("The day the orders dry up"),

@@ -197,8 +197,8 @@ def test_the_same_as_from_every_row(anew: Anew, whose: str, seed: int) -> None:
             assert (need.stage, need.rate, need.needed, need.stock) == (level.code, rate, needed, stock)
             parts = sum(week.to.get(level.code, 0) for week in seen.weeks)
             assert parts == (need.gap or 0)
-        calls = [row for row in second_way.touches_of(found, chosen) if row["kind"] == "call"]
-        calls = [row for row in calls if span.span[0] // 86_400 <= row["at"] // 86_400 < -(-span.span[1] // 86_400)]
+        touches = second_way.in_period(second_way.touches_of(found, chosen), span.since, span.until)
+        calls = [row for row in touches if row["kind"] == "call"]
         if seen.deals is not None and learnt.count:
             assert seen.today is not None
             assert seen.today.calls is not None
