@@ -17,6 +17,7 @@ from models.demo import alive, making
 from models.desks.presence import State
 from tui import config, errands, i18n
 from tui.face import Face
+from tui.figures.sheet import FiguresSheet
 from tui.store import Store
 
 HERE = Path(__file__).parent / "pictures"
@@ -50,6 +51,7 @@ WATCHED = (
     Picture("monitor-zh", (146, 35), i18n.CHINESE, ()),
     Picture("monitor-80x24", (80, 24), i18n.ENGLISH, ()),
     Picture("review", (146, 35), i18n.ENGLISH, ("r",)),
+    Picture("figures", (110, 30), i18n.ENGLISH, ("F",)),
 )
 """Pictures of the monitor."""
 AT_WORK = (
@@ -113,6 +115,8 @@ async def drawn(app: Face, picture: Picture) -> str:
         for key in picture.keys:
             await pilot.press("space" if key == " " else key)
             await app.screen.settle()  # type: ignore[attr-defined]  # both first screens have it
+            while isinstance(sheet := app.screen.sheet, FiguresSheet) and not sheet.question.is_answered:  # type: ignore[attr-defined]
+                await pilot.pause()
         await pilot.pause()
         return re.sub(r"@font-face\s*{[^}]*}", "", app.export_screenshot(title="callfloor"))
 

@@ -44,7 +44,8 @@ QUERIES = frozenset(
 READING = frozenset(
     "models.access.asking models.campaigns.Book models.cards models.connect.sqlite_path models.desks.presence.State"
     " models.desks.version models.errors models.exchange.formulas models.feed models.people.Role models.search.finding"
-    " models.search.terms.Sought models.views models.watching".split()
+    " models.search.terms.Sought models.views models.watching models.connect.snapshot models.reports.funnels models.reports.periods"
+    " models.reports.slices".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""
 WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})
@@ -108,7 +109,7 @@ def layers(path: Path, tree: ast.Module) -> Iterator[str]:
             allowed = THEMES
         case ("tui", "widgets", *_):
             forbidden |= DATABASES | {"models"}
-        case ("tui", "screens" | "dialogs" | "monitor", *_):
+        case ("tui", "screens" | "dialogs" | "monitor" | "figures", *_):
             forbidden |= DATABASES
     for line, name in imports(path, tree):
         if is_under(name, forbidden) or not (allowed is None or is_under(name, allowed)):
@@ -117,7 +118,7 @@ def layers(path: Path, tree: ast.Module) -> Iterator[str]:
 
 def watching(path: Path, tree: ast.Module) -> Iterator[str]:
     """The monitor reads: it knows no name of the models that writes, and nothing of the desk's that could."""
-    if path.parts[:2] not in {("tui", "monitor"), ("tui", "glass")}:
+    if path.parts[:2] not in {("tui", "monitor"), ("tui", "glass"), ("tui", "figures")}:
         return
     for line, name in imports(path, tree):
         if is_under(name, WATCHING) and not is_under(name, READING | ASKING):
@@ -138,7 +139,10 @@ def purity(path: Path, tree: ast.Module) -> Iterator[str]:
 
 def through_the_store(path: Path, tree: ast.Module) -> Iterator[str]:
     """Screens and dialogs hand the models' functions to the store's thread: they call none, and build no query."""
-    if path.parts[:2] not in {("tui", "screens"), ("tui", "dialogs"), ("tui", "monitor")} or path.stem == "errands":
+    if (
+        path.parts[:2] not in {("tui", "screens"), ("tui", "dialogs"), ("tui", "monitor"), ("tui", "figures")}
+        or path.stem == "errands"
+    ):
         return
     meant = {
         alias.asname or alias.name: f"{node.module}.{alias.name}"

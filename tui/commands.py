@@ -26,6 +26,25 @@ class Command(Struct, frozen=True):
     """Whether the footer shows it where there is room."""
 
 
+FIGURES = (
+    (
+        "funnel",
+        "F",
+        N_("figures"),
+        N_("Where leads are won and lost: by stage, over time, by agent, by source."),
+    ),
+    ("board", "B", N_("leader board"), N_("Who has sold how much, of what they were to.")),
+)
+"""The screens of figures: code, key, name, tip; the same on the desk and on the monitor."""
+
+
+def of_figures(screen: str) -> tuple[Command, ...]:
+    """The commands that open figures over a screen."""
+    return tuple(
+        Command(f"{screen}.show-{code}", key, name, tip, is_shown=code == "funnel") for code, key, name, tip in FIGURES
+    )
+
+
 DESK = (
     Command("desk.next-lead", "enter", N_("next"), N_("Bring the next lead into your hands."), ("space",)),
     Command("desk.dial-number", "d", N_("dial"), N_("Call the lead in hand, or hang up: the clock runs between.")),
@@ -52,6 +71,7 @@ DESK = (
     Command("desk.read-on", "pagedown", N_("read on"), N_("Read on in the lead's history."), ("l",), is_shown=False),
     Command("desk.read-back", "pageup", N_("read back"), N_("Go back to the top of the lead."), ("h",), is_shown=False),
     Command("desk.open-palette", "ctrl+p", N_("commands"), N_("Find a command by its name."), is_shown=False),
+    *of_figures("desk"),
     Command("desk.pause-calls", "P", N_("pause"), N_("Leave the calls for a while, and say why."), is_shown=False),
     Command("desk.suspend", "ctrl+z", N_("suspend"), N_("Go to the shell; fg comes back here."), is_shown=False),
     Command("desk.quit", "q", N_("quit"), N_("Leave the desk; the lead in hand goes back."), is_shown=False),

@@ -9,10 +9,10 @@ from msgspec import Struct
 from models.errors import Refused
 from tui.commands import FORBIDDEN_KEYS, Command
 
-RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "jk" + "0123456789")
+RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "FB" + "jk" + "0123456789")
 """Keys that no outcome of a playbook may take: the desk's own."""
 
-SCREENS = ("desk", "monitor")
+SCREENS = ("desk", "monitor", "figures")
 """What the ids of commands begin with."""
 NAMED = frozenset(
     "enter space tab shift+tab escape backspace delete insert home end pageup pagedown up down left right".split()
@@ -21,6 +21,8 @@ NAMED = frozenset(
 )
 """Keys that are no character of their own."""
 SHOWN = {"enter": "⏎", "space": "␣", "pagedown": "PgDn", "pageup": "PgUp", "down": "↓", "up": "↑", "escape": "Esc"} | {
+    "left": "←",
+    "right": "→",
     "tab": "⇥",
     "shift+tab": "⇧⇥",
 }

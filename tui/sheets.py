@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from rich.cells import cell_len
 
@@ -26,6 +27,8 @@ class Sheet:
     writer: Callable[[int], Sequence[Line]]
     command: str = field(default="", kw_only=True)
     """The command that opened what is only read: its key closes it, and other commands need not wait until it is."""
+    is_wide: ClassVar[bool] = False
+    """Whether it takes all the room between the first line and the last."""
 
     @property
     def hints(self) -> Hints:

@@ -14,6 +14,7 @@ from tests.tui.floors import COLLEAGUE, NOW, SUPERVISOR, at, call, log, seated, 
 from tests.tui.test_keys import PLAYBOOKS
 from tui.commands import DESK, of_outcomes
 from tui.config import Config
+from tui.figures.commands import keymap as figure_keys
 from tui.keys import keymaps
 from tui.lines.help import help_lines
 from tui.lines.text import width_of
@@ -107,7 +108,8 @@ async def test_help_tells_every_key_and_can_be_paged(fresh_sqlite: str) -> None:
 @pytest.mark.parametrize("width", [40, 48, 61])
 def test_help_fits(playbook: funnel.Playbook, width: int) -> None:
     keymap = keymaps(DESK, {1: of_outcomes(playbook)}, {})[1]
-    assert max(map(width_of, help_lines(keymap, width))) <= width
+    figures = figure_keys(keymap, {})
+    assert max(map(width_of, help_lines(keymap, figures, width))) <= width
 
 
 def test_the_demo_counts_as_new_until_somebody_worked_there(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def show(context: click.Context, as_json: bool) -> None:
 def _settings(found: Config, environ: Mapping[str, str]) -> Iterator[Setting]:
     from tui import i18n
     from tui.commands import DESK
+    from tui.figures.commands import FIGURES
     from tui.monitor.commands import MONITOR
 
     for name in SETTINGS:
@@ -76,7 +77,7 @@ def _settings(found: Config, environ: Mapping[str, str]) -> Iterator[Setting]:
             value = i18n.chosen("", environ)
             source = next((one for one in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(one)), DEFAULT)
         yield Setting(name, value, source)
-    keys = {command.id: command.key for command in (*DESK, *MONITOR)} | dict(found.keys)
+    keys = {command.id: command.key for command in (*DESK, *MONITOR, *FIGURES)} | dict(found.keys)
     for command, key in keys.items():
         yield Setting(f"keys.{command}", key, found.sources.get(f"keys.{command}", DEFAULT))
 
@@ -106,10 +107,12 @@ def _refuse_what_is_unknown(found: Config) -> None:
     from models.errors import Refused
     from tui import keys
     from tui.commands import DESK
+    from tui.figures.commands import keymap as figure_keys
     from tui.monitor.commands import MONITOR
 
     themes = known_themes()
     if found.theme not in themes:
         raise Refused("theme_unknown", theme=found.theme, allowed=tuple(sorted(themes)))
-    keys.keymaps(DESK, {0: ()}, {name: key for name, key in found.keys.items() if not name.startswith("desk.log-")})
-    keys.keymaps(MONITOR, {0: ()}, found.keys)
+    own = {name: key for name, key in found.keys.items() if not name.startswith("desk.log-")}
+    for commands in (DESK, MONITOR):
+        figure_keys(keys.keymaps(commands, {0: ()}, own)[0], own)

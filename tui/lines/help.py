@@ -41,7 +41,7 @@ READING = (
 """The keys of what the monitor opens."""
 
 
-def help_lines(keymap: Keymap, width: int) -> list[Line]:
+def help_lines(keymap: Keymap, figures: Keymap, width: int) -> list[Line]:
     """The help: outcomes first, since they are what the day is made of."""
     outcomes = [command for command in keymap.commands.values() if command.id.startswith("desk.log-")]
     rest = [command for command in keymap.commands.values() if command not in outcomes]
@@ -59,12 +59,14 @@ def help_lines(keymap: Keymap, width: int) -> list[Line]:
         lines.append(crop(pieces, width))
     lines += _section(_("While you write"), [(sign, _(text)) for sign, text in WRITING], width)
     lines += _section(_("The lead, the queue, the desk"), _rows(keymap, rest), width)
+    lines += _section(_("Over figures"), _rows(figures, figures.commands.values()), width)
     return lines + _section(_("What lies over the lead"), [(sign, _(text)) for sign, text in OVER], width)
 
 
-def watching_lines(keymap: Keymap, width: int) -> list[Line]:
+def watching_lines(keymap: Keymap, figures: Keymap, width: int) -> list[Line]:
     """The help of the monitor: every command, and the keys of what it opens."""
     lines = _section(_("The monitor reads and writes nothing"), _rows(keymap, keymap.commands.values()), width)
+    lines += _section(_("Over figures"), _rows(figures, figures.commands.values()), width)
     return lines[1:] + _section(_("What lies over the floor"), [(sign, _(text)) for sign, text in READING], width)
 
 

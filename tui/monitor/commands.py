@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.commands import Command
+from tui.commands import Command, of_figures
 from tui.i18n import marked as N_
 
 MONITOR = (
@@ -33,6 +33,7 @@ MONITOR = (
     Command("monitor.turn-funnel", "f", N_("funnel"), N_("Show the funnel of the floor, of each team, of the agent.")),
     Command("monitor.choose-team", "t", N_("team"), N_("Show one team, one agent or one campaign only.")),
     Command("monitor.show-month", "m", N_("month"), N_("Show the month, agent by agent; left and right turn it.")),
+    *of_figures("monitor"),
     Command("monitor.find-lead", "/", N_("find"), N_("Find a lead by any part of a name, company, number or note.")),
     Command(
         "monitor.next-pane",

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.watching.cards import Selection
+from tui.figures.deeds import Showing
 from tui.i18n import _
 from tui.i18n import marked as N_
 from tui.lines import help
 from tui.monitor.finding import Finding
 from tui.monitor.glass import GlassSheet, glass_sheet
 from tui.monitor.lines import agents
-from tui.monitor.tables import TableSheet, without_marks
 from tui.plain import plain
 from tui.reports import files, forms
 from tui.reports.sheet import Report, of_texts
 from tui.sheets import Choice, Option, Sheet
+from tui.tables import TableSheet, without_marks
+
+if TYPE_CHECKING:
+    from tui.monitor.screen import Watch
 
 EVERYBODY = "everybody"
 NEEDS_AGENT = frozenset({"monitor.review-week", "monitor.watch-screen"})
@@ -26,8 +31,13 @@ NEEDS_SHELL = {
 """Command → what is said where no shell looks after the monitor."""
 
 
-class Deeds(Finding):
+class Deeds(Finding, Showing):
     """The commands of a monitor. None of them writes to the floor."""
+
+    @property
+    def host(self) -> Watch:
+        """What figures are laid over."""
+        return self.watch
 
     async def do(self, command: str) -> None:
         """Does what a command says: 'monitor.show-month' is `show_month`."""
@@ -206,9 +216,9 @@ class Deeds(Finding):
 
     async def show_help(self) -> None:
         """?: every key."""
-        keymap = self.watch.keymap
+        keymap, figures = self.watch.keymap, self.watch.figure_keys
         self.watch.open_sheet(
-            Sheet(_("keys"), lambda width: help.watching_lines(keymap, width), command="monitor.show-help"),
+            Sheet(_("keys"), lambda width: help.watching_lines(keymap, figures, width), command="monitor.show-help"),
             on_top=True,
         )
 

@@ -15,9 +15,9 @@ from tui.lines import lead as lead_lines
 from tui.lines.text import Line
 from tui.monitor import errands
 from tui.monitor.lines import leads, months, samples
-from tui.monitor.tables import Row, TableSheet
 from tui.plain import plain
 from tui.sheets import Sheet
+from tui.tables import Row, TableSheet
 
 if TYPE_CHECKING:
     from tui.monitor.screen import Watch

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,6 +24,7 @@ from models.errors import FloorError
 from models.watching.cards import AgentRow, Selection
 from tui import clocks, driver, keys, mishap, spans, words
 from tui.config import Config
+from tui.figures.commands import keymap as figure_keys
 from tui.i18n import _
 from tui.keys import Keymap
 from tui.lines.frame import Frame
@@ -38,6 +40,9 @@ from tui.store import Store
 from tui.widgets.composer import Composer
 from tui.widgets.lines_view import FULL, LinesView
 from tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from models.reports.slices import Slice
 
 PANES = ("floor", "looks", "events", "funnel")
 FULL_WIDTH, FULL_HEIGHT = 110, 28
@@ -65,6 +70,7 @@ class Watch(Screen[None], inherit_bindings=False):
         self.teams: Mapping[int, str] = opening.teams
         self.survey = opening.survey
         self.keymap = keymap
+        self.figure_keys = figure_keys(keymap, config.keys)
         self.config = config
         self.clock = clock
         self.zone = clocks.zone(opening.floor.zone)
@@ -183,6 +189,27 @@ class Watch(Screen[None], inherit_bindings=False):
     def playbook_of(self, campaign_id: int) -> funnel.Playbook:
         """A lead's own playbook; the present one for a campaign that is newer than this monitor."""
         return self.books[campaign_id].playbook if campaign_id in self.books else self.playbook
+
+    @property
+    def slice(self) -> Slice:
+        """Whose figures are counted."""
+        from models.reports.slices import Slice
+
+        return Slice(self.campaign_id, self.selection.team_id, self.selection.agent_id)
+
+    @property
+    def whose(self) -> str:
+        """Whose figures these are, in words."""
+        return self.paint.whom(self.selection)
+
+    def repaint_sheet(self) -> None:
+        """What lies on top has something else to show."""
+        self.paint.cover()
+        self.paint.footer()
+
+    async def look_at(self, lead_id: int) -> None:
+        """A lead, to be read."""
+        await self.deeds.show_lead(lead_id)
 
     @property
     def sheet(self) -> Sheet | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import funnel
 from models.cards import Scope
 from models.people import Role
 from tui import commands, errands
+from tui.figures.deeds import Showing
 from tui.i18n import _
 from tui.lines import help, why
 from tui.lines.text import Line
@@ -17,6 +20,9 @@ from tui.screens.palette import Palette
 from tui.screens.replaced import Replaced
 from tui.screens.undo import Undoing
 from tui.sheets import Sheet
+
+if TYPE_CHECKING:
+    from tui.screens.desk import Desk
 
 OFTEN = 6
 """Outcomes that stand before the other keys in the footer; the rest come after them."""
@@ -31,8 +37,13 @@ WRITES = NEEDS_LEAD.union(
 )
 
 
-class Deeds(Undoing, Overtaken, Days, Arrivals, Palette, Replaced):
+class Deeds(Undoing, Overtaken, Days, Arrivals, Palette, Replaced, Showing):
     """The commands of a desk."""
+
+    @property
+    def host(self) -> Desk:
+        """What figures are laid over."""
+        return self.desk
 
     # ── how a command runs ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,8 +125,10 @@ class Deeds(Undoing, Overtaken, Days, Arrivals, Palette, Replaced):
 
     async def show_help(self) -> None:
         """?: every key."""
-        keymap = self.desk.keymap
-        self.desk.open_sheet(Sheet(_("keys"), lambda width: help.help_lines(keymap, width), command="desk.show-help"))
+        keymap, figures = self.desk.keymap, self.desk.figure_keys
+        self.desk.open_sheet(
+            Sheet(_("keys"), lambda width: help.help_lines(keymap, figures, width), command="desk.show-help")
+        )
 
     async def turn_scope(self) -> None:
         """f: mine, team, floor."""

@@ -19,14 +19,18 @@ from textual.screen import Screen
 import funnel
 from models.cards import Scope
 from models.errors import FloorError, Stale
-from tui import clocks, driver, keys, mishap, spans, words
+from models.people import Role
+from tui import clocks, driver, errands, keys, mishap, spans, words
+from tui.commands import of_figures
 from tui.config import Config
 from tui.errands import Hand, Opening
+from tui.figures.commands import keymap as figure_keys
 from tui.i18n import _
 from tui.keys import Keymap
 from tui.lines import guide
 from tui.lines.frame import Frame
 from tui.live import FloorChanged, Live
+from tui.plain import plain
 from tui.screens.around import Around
 from tui.screens.deeds import Deeds
 from tui.screens.keeping import Keeping
@@ -38,10 +42,11 @@ from tui.widgets.lines_view import FULL, TOP, LinesView
 from tui.widgets.queue_list import QueueList
 
 if TYPE_CHECKING:
+    from models.reports.slices import Slice
     from tui.screens.glass import Glass
 
-BESIDE = ("desk.dial-number", "desk.turn-scope", "desk.suspend")
-"""Commands that leave what is being read where it is."""
+BESIDE = ("desk.dial-number", "desk.turn-scope", "desk.suspend", *(one.id for one in of_figures("desk")))
+"""Commands that leave what is being read where it is, or put something in its place."""
 WIDE = 110
 """From this width on the funnel has a pane of its own."""
 NARROW = 64
@@ -77,6 +82,7 @@ class Desk(Screen[None], inherit_bindings=False):
         self.survey = opening.survey
         self.hand = opening.hand
         self.keymaps = keymaps
+        self.figure_keys = figure_keys(next(iter(keymaps.values())), config.keys)
         self.config = config
         self.clock = clock
         self.zone = clocks.zone(opening.floor.zone)
@@ -189,6 +195,29 @@ class Desk(Screen[None], inherit_bindings=False):
         return self.books[self.campaign_id].playbook
 
     @property
+    def slice(self) -> Slice:
+        """Whose figures are counted: the agent's own; who works no leads has those of all that they may see."""
+        from models.reports.slices import Slice
+
+        own = self.person.id if self.person.role is Role.AGENT else None
+        return Slice(self.campaign_id, agent_id=own)
+
+    async def look_at(self, lead_id: int) -> None:
+        """A lead, to be read; work takes it."""
+        self.close_sheet()
+        self.put(await self.deeds.ask(errands.look_at, self.person.id, lead_id, self.clock()))
+
+    @property
+    def whose(self) -> str:
+        """Whose figures these are, in words."""
+        return plain(self.person.name or self.person.login)
+
+    def repaint_sheet(self) -> None:
+        """What lies over the card has something else to show."""
+        self.paint.card()
+        self.paint.footer()
+
+    @property
     def keymap(self) -> Keymap:
         """Its keys: the desk's own and those of its outcomes."""
         return self.keymaps[self.campaign_id]
@@ -289,11 +318,11 @@ class Desk(Screen[None], inherit_bindings=False):
 
     async def _command_over(self, sheet: Sheet, command: str) -> None:
         """A command's key over something that is only read: it is done as if nothing lay there."""
-        if command not in BESIDE:
+        if command not in BESIDE or command == sheet.command:
             self.close_sheet()
         if command != sheet.command:
             await self._command(command)
-        if command in BESIDE and self.sheet is None:
+        if command in BESIDE and command != sheet.command and self.sheet is None:
             self.open_sheet(sheet)
 
     def forget_waiting_keys(self) -> None:

@@ -57,6 +57,7 @@ class Painter:
     def card(self) -> None:
         """The lead, or what is laid over it."""
         desk = self.desk
+        desk.set_class(desk.sheet is not None and desk.sheet.is_wide, "-covered")
         if desk.sheet is not None:
             sheet = desk.sheet
             desk.card.show(sheet.lines, title=((sheet.title, "strong key"),))

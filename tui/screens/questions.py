@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from models.errors import FloorError
 from tui import mishap, words
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tui.monitor.screen import Watch
     from tui.screens.desk import Desk
 
+    Asking: TypeAlias = Desk | Watch
+    """Who can ask: each has a loop, a store and a line to say something in."""
+
 A = TypeVar("A")
 
 PATIENCE = 2.0
@@ -24,7 +27,7 @@ SLOW = 0.5
 """After so many seconds without an answer it is said that one is coming."""
 
 
-def forget(desk: Desk | Watch) -> None:
+def forget(desk: Asking) -> None:
     """Nobody wants to know any more what was asked last: the database is let go."""
     desk.workers.cancel_group(desk, GROUP)
 
@@ -32,7 +35,7 @@ def forget(desk: Desk | Watch) -> None:
 class Question(Generic[A]):
     """What was asked last, and what it was answered."""
 
-    def __init__(self, desk: Desk | Watch, look: Callable[[str], Awaitable[A]], told: Callable[[], None]) -> None:
+    def __init__(self, desk: Asking, look: Callable[[str], Awaitable[A]], told: Callable[[], None]) -> None:
         """Makes it; nothing is asked yet.
 
         Args:

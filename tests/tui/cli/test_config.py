@@ -14,6 +14,7 @@ import themes
 from tui import config
 from tui.__main__ import callfloor
 from tui.commands import DESK
+from tui.figures.commands import FIGURES
 from tui.monitor.commands import MONITOR
 
 PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
@@ -48,7 +49,7 @@ def test_every_setting_has_its_value_and_who_said_it(
     own = own_file(frozen_surroundings, 'theme = "light"\ndial.way = "none"\n[keys]\ndesk.quit = "f10"')
     monkeypatch.setenv("CALLFLOOR_THEME", "terminal")
     found = shown("--language", "zh_CN")
-    assert set(config.SETTINGS) | {f"keys.{command.id}" for command in (*DESK, *MONITOR)} == set(found)
+    assert set(config.SETTINGS) | {f"keys.{command.id}" for command in (*DESK, *MONITOR, *FIGURES)} == set(found)
     assert found["language"] == ("zh_CN", "--language")
     assert found["theme"] == ("terminal", "CALLFLOOR_THEME")
     assert found["dial.way"] == ("none", str(own))

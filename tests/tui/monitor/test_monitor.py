@@ -18,8 +18,8 @@ from tui import config as configuration
 from tui import words
 from tui.config import Config
 from tui.monitor import errands
-from tui.monitor.tables import TableSheet
 from tui.store import Store
+from tui.tables import TableSheet
 
 
 def saved_rows(folder: Path) -> list[list[str]]:

@@ -61,9 +61,14 @@ def test_it_reads_the_replica_where_there_is_one(fresh_sqlite: str) -> None:
 def test_nothing_is_sent_while_nothing_moves(fresh_sqlite: str) -> None:
     set_up(fresh_sqlite)
     with monitor(fresh_sqlite) as screen:
-        while select.select([screen.ours], [], [], 1)[0]:
-            os.read(screen.ours, 65536)
+        read_on(screen)
         assert select.select([screen.ours], [], [], 2.5)[0] == []
+
+
+def read_on(screen: Terminal) -> None:
+    """Reads until nothing more comes."""
+    while select.select([screen.ours], [], [], 1)[0]:
+        screen.seen += os.read(screen.ours, 65536)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
@@ -80,3 +85,19 @@ def test_a_hang_up_ends_it(fresh_sqlite: str, is_ignored: bool) -> None:
     set_up(fresh_sqlite)
     with monitor(fresh_sqlite, ignores_hang_up=is_ignored) as screen:
         assert hang_up(screen) == 128 + signal.SIGHUP
+
+
+FIGURES = 12_000
+"""Bytes that a screen of figures takes at most to open."""
+
+
+def test_figures_open_small_and_send_nothing_after_it(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    with monitor(fresh_sqlite) as screen:
+        read_on(screen)
+        screen.forget()
+        screen.type(b"F")
+        screen.read_until(lambda seen: b"bottleneck" in seen)
+        read_on(screen)
+        assert len(screen.seen) < FIGURES
+        assert select.select([screen.ours], [], [], 2.5)[0] == []

@@ -40,7 +40,7 @@ async def test_no_key_changes_anything(fresh_sqlite: str, tmp_path: Path, monkey
     busy_floor(fresh_sqlite)
     before = contents(fresh_sqlite)
     async with watching(fresh_sqlite, size=(110, 30)) as gallery:
-        for opened in ((), ("enter",), ("tab",), ("/",), ("k",)):
+        for opened in ((), ("enter",), ("tab",), ("/",), ("k",), ("F",)):
             for key in sorted((NAMED - LEAVING) | set(KEYS)):
                 await come_back(gallery)
                 await strike(gallery.watch, *opened, key)

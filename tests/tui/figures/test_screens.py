@@ -1,0 +1,172 @@
+"""Stories of the screens of figures: turned, read, left, over a monitor and over a desk, on a floor with a past."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from models.base import rows_of
+from models.demo.crew import MANAGER
+from models.reports.periods import PeriodKind
+from tests.tui.figures.conftest import NOW
+from tests.tui.floors import Seat, seated
+from tests.tui.watching import Gallery, watching
+from tui.figures.page import Page
+from tui.figures.sheet import FiguresSheet, View
+from tui.lines.text import width_of
+from tui.reports.sheet import Sheet
+
+SUPERVISOR = "sun.li"
+AGENT = "li.wei"
+SIZES = ((80, 24), (146, 35))
+
+
+def sheet_of(somebody: Gallery | Seat) -> FiguresSheet:
+    """What lies on top."""
+    screen = somebody.watch if isinstance(somebody, Gallery) else somebody.desk
+    assert isinstance(screen.sheet, FiguresSheet)
+    return screen.sheet
+
+
+async def turn(somebody: Gallery | Seat, *keys: str) -> None:
+    """Keys, each with its answer on the screen before the next."""
+    for key in keys:
+        await somebody.press(key)
+        await somebody.until(lambda: sheet_of(somebody).question.is_answered)
+
+
+@asynccontextmanager
+async def before(url: str, login: str = MANAGER.login, size: tuple[int, int] = (146, 35)) -> AsyncIterator[Gallery]:
+    """Somebody before a monitor of the floor with a past."""
+    async with watching(url, login, size=size, clock=lambda: NOW) as gallery:
+        yield gallery
+
+
+async def test_the_funnel_stage_by_stage(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F")
+        shown = gallery.shown("cover")
+        assert "← Jun 2026 → so far" in shown
+        assert "stage open now worth came left went on success" in shown
+        page = sheet_of(gallery).page
+        assert page is not None
+        live = gallery.watch.survey.pulse.panel.funnel
+        assert [row[1] for row in page.rows] == [stage.open.count for stage in live.stages]
+        assert [row[page.sheet.place("conversion")] for row in page.rows] == [stage.conversion for stage in live.stages]
+
+
+async def test_views_and_periods_are_turned_by_one_key_each(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F", "v")
+        assert "over time" in gallery.shown("cover")
+        assert "Dec Jan Feb Mar Apr May Jun period came won" in gallery.shown("cover")
+        await turn(gallery, "v")
+        assert "Li Wei" in gallery.shown("cover")
+        await turn(gallery, "p")
+        assert "Q2 2026" in gallery.shown("cover")
+        await turn(gallery, "left")
+        assert "Q1 2026" in gallery.shown("cover")
+        await turn(gallery, "right", "right", "right")
+        assert "Q2 2026" in gallery.shown("cover"), "what has not begun cannot be counted"
+        await turn(gallery, "p", "p")
+        assert sheet_of(gallery).asked.kind is PeriodKind.DAY
+
+
+async def test_keys_typed_before_the_answer_are_all_counted(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F")
+        await gallery.press("left", "left", "left")
+        await gallery.until(lambda: sheet_of(gallery).question.is_answered)
+        assert "Mar 2026" in gallery.shown("cover")
+
+
+async def test_a_month_without_anything_says_so_and_how_to_go_on(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F", "v", "v", *["left"] * 8)
+        assert "Oct 2025" in gallery.shown("cover")
+        assert "← shows the period before." in gallery.shown("cover")
+
+
+async def test_the_cursor_goes_from_figure_to_figure(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F", "v")
+        sheet = sheet_of(gallery)
+        first = sheet.column
+        await gallery.press("tab", "down")
+        assert (sheet.row, sheet.column) == (1, first + 1)
+        await gallery.press("shift+tab", "up")
+        assert (sheet.row, sheet.column) == (0, first)
+        await gallery.press("shift+tab")
+        assert sheet.column == sheet._seen[-1]
+
+
+def endless() -> object:
+    """A question that the database would take hours for."""
+    return rows_of(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000000) SELECT MAX(i) FROM n"
+    )
+
+
+async def test_a_slow_count_says_so_delays_no_key_and_is_left(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        watch = gallery.watch
+        slow = View("slow", "slow", lambda host, asked: endless, lambda found, host: Page(None, Sheet("", "", (), ())))
+        watch.open_sheet(FiguresSheet(watch, "slow", (slow,), command="monitor.show-plan"))
+        await gallery.until(lambda: "counting …" in gallery.shown("cover"))
+        await gallery.press("question_mark")
+        assert "See the agent's screen" in gallery.shown("cover")
+        await gallery.press("escape", "escape")
+        assert watch.sheet is None
+        await turn(gallery, "F")  # its connection is free again
+        assert "Jun 2026" in gallery.shown("cover")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("views", range(4))
+async def test_no_line_is_wider_than_the_screen(past_floor: str, size: tuple[int, int], views: int) -> None:
+    async with before(past_floor, size=size) as gallery:
+        await turn(gallery, "F", *["v"] * views)
+        assert {width_of(line) for line in gallery.watch.cover.drawn} == {size[0]}
+
+
+async def test_turning_the_period_paints_only_what_changed(past_floor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with before(past_floor, size=(80, 24)) as gallery:
+        await turn(gallery, "F")
+        painted: list[object] = []
+        monkeypatch.setattr(gallery.watch.cover, "refresh", lambda *regions, **_: painted.extend(regions or ["all"]))
+        await turn(gallery, "n")
+        assert painted == []
+        await turn(gallery, "left")
+        assert painted
+        assert "all" not in painted
+        assert sum(region.width for region in painted) < 80 * 24 / 2  # type: ignore[attr-defined]
+
+
+async def test_a_supervisor_has_the_own_team_alone(past_floor: str) -> None:
+    async with before(past_floor, SUPERVISOR) as gallery:
+        names = {row.name for row in gallery.watch.survey.overview.agents}
+        await turn(gallery, "F", "v", "v")
+        page = sheet_of(gallery).page
+        assert page is not None
+        assert {row[0] for row in page.rows} - {"together", "pool"} <= names
+        assert 0 < len(names) < 12
+
+
+async def test_an_agent_has_the_own_figures_over_the_desk_and_goes_back(own_floor: str) -> None:
+    async with seated(own_floor, AGENT, size=(80, 24), clock=lambda: NOW) as seat:
+        before_ = seat.card
+        await turn(seat, "F")
+        assert "Jun 2026" in seat.card
+        assert seat.desk.card.size.width == 80
+        page = sheet_of(seat).page
+        assert page is not None
+        mine = seat.desk.survey.panel.funnel
+        assert [row[1] for row in page.rows] == [stage.open.count for stage in mine.stages]
+        await seat.press("escape")
+        assert seat.desk.sheet is None
+        assert seat.card == before_
+        await turn(seat, "F")
+        await seat.press("F")
+        assert seat.desk.sheet is None

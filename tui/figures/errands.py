@@ -1,0 +1,67 @@
+"""What the screens of figures ask in one go. Every function here runs on the reader's thread, and only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import funnel
+from models.connect import snapshot
+from models.reports import funnels, periods
+from models.reports.funnels import Funnels, Part
+from models.reports.periods import Period, PeriodKind
+from models.reports.slices import By, Slice, narrowed
+from tui.figures.periods import Asked
+
+SHOWN = {PeriodKind.DAY: 14, PeriodKind.WEEK: 13, PeriodKind.MONTH: 12, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 5}
+"""Periods that are looked at together, by their kind."""
+
+
+def period(asked: Asked, now: datetime, *, is_ahead: bool = False) -> Period:
+    """The period that is meant; one that has not begun is the present one, unless it is looked ahead."""
+    found = present = periods.period(asked.kind, now)
+    if asked.day is not None:
+        found = periods.of_day(asked.kind, asked.day, present.since.tzinfo)
+    for _step in range(abs(asked.steps)):
+        found = found.after() if asked.steps > 0 else found.before()
+    return found if is_ahead else min(found, present, key=lambda one: one.since)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The funnel of a period, and that of the period before it, to see what changed."""
+
+    chosen: Slice
+    period: Period
+    whole: Part
+    before: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The funnels of several periods, oldest first."""
+
+    chosen: Slice
+    periods: tuple[Period, ...]
+    funnels: tuple[funnel.Funnel, ...]
+
+
+def stages(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Stages:
+    """The funnel of a period."""
+    when = period(asked, now)
+    found, before = (funnels.funnels(viewer_id, chosen, one) for one in (when, when.before()))
+    return Stages(found.chosen, when, found.whole, before.whole)
+
+
+def times(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Times:
+    """The funnels of the period and of those before it."""
+    with snapshot():
+        own, found = narrowed(viewer_id, chosen), [period(asked, now)]
+        while len(found) < SHOWN[asked.kind]:
+            found.insert(0, found[0].before())
+        return Times(own, tuple(found), tuple(funnels.figures_of(own, one) for one in found))
+
+
+def split(viewer_id: int, chosen: Slice, asked: Asked, now: datetime, by: By) -> Funnels:
+    """The funnel of a period in its parts."""
+    return funnels.funnels(viewer_id, chosen, period(asked, now), by)

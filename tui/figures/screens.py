@@ -1,0 +1,35 @@
+"""Which screens of figures there are, and the views of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.commands import FIGURES
+from tui.figures.sheet import FiguresSheet, View
+from tui.figures.views import agents, board, sources, stages, times
+from tui.i18n import _
+from tui.i18n import marked as N_
+
+if TYPE_CHECKING:
+    from tui.screens.questions import Asking
+
+VIEWS: dict[str, tuple[View, ...]] = {
+    "funnel": (
+        View("stages", N_("by stage"), stages.read, stages.write),
+        View("times", N_("over time"), times.read, times.write),
+        View("agents", N_("by agent"), agents.read, agents.write),
+        View("sources", N_("by source"), sources.read, sources.write),
+    ),
+    "board": (View("board", N_("leader board"), board.read, board.write),),
+}
+
+
+def show(host: Asking, code: str) -> None:
+    """Opens a screen of figures over a desk or a monitor."""
+    name = next(name for one, _key, name, _tip in FIGURES if one == code)
+    screen = host.keymap.commands
+    command = next(one for one in screen if one.endswith(f".show-{code}"))
+    views = VIEWS[code]
+    if host.slice.agent_id is not None:  # of one agent alone there is nobody to be compared with
+        views = tuple(view for view in views if view.code != "agents")
+    host.open_sheet(FiguresSheet(host, _(name), views, command=command))
