@@ -173,6 +173,8 @@ SENTENCES = {
     "period_empty": N_("The period is empty: --from must be before --to."),
     "target_empty": N_("A target is --amount, --deals, --calls, --talks, or several of them."),
     "stage_target_empty": N_("A target of a stage is --leads, --amount or both."),
+    "measure_empty": N_("A measure is one line of up to {most} characters: what will be done otherwise?"),
+    "measure_future": N_("{day} is still to come: a measure holds from a day that is here."),
     "target_months": N_("Targets are of whole months: say a month, a quarter, a year, or first days of months."),
     "target_unset": N_("Team {team} has no target in that month: callfloor target set --team {team} comes first."),
     "team_empty": N_("Nobody works in team {team}: there is nobody to share its target."),

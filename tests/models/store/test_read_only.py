@@ -23,6 +23,7 @@ from models import (
     desks,
     floor,
     ledger,
+    measures,
     queue,
     suppress,
     taking_in,
@@ -131,6 +132,7 @@ COMMANDS: dict[str, Callable[[Scene], object]] = {
     "floor.add_campaign": lambda s: floor.add_campaign("more", PLAYBOOK, **by(s)),
     "floor.apply_playbook": lambda s: floor.apply_playbook(1, PLAYBOOK, **by(s)),
     "targets.set_target": lambda s: targets.set_target(1, team=None, login=None, deals=1, amount=None, **by(s)),
+    "measures.decide": lambda s: measures.decide(1, "more visits", decided_on=NOW.date(), **by(s)),
     "targets.set_stage_target": lambda s: targets.set_stage_target(
         1, "offer", campaign_id=1, team=None, login=None, leads=1, amount=None, **by(s)
     ),

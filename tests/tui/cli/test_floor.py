@@ -133,6 +133,19 @@ def test_targets_are_set_shown_and_shared_out(floor: Floor) -> None:
     assert "--calls" in floor("target", "set", "2026-12", code=2).output
 
 
+def test_a_measure_is_written_down_and_listed_with_its_effect(floor: Floor) -> None:
+    """With the day from which it counts; nothing went on yet, which is no share."""
+    assert (
+        "counts from 2026-11-02"
+        in floor("measure", "add", "ask for the budget", "--stage", "B", "--on", "2026-11-02").output
+    )
+    listed = floor("measure", "list").output
+    assert "2026-11-02" in listed
+    assert "ask for the budget" in listed
+    assert "– (0/0)" in listed
+    assert "still to come" in floor("measure", "add", "x", "--on", "2999-01-01", code=2).output
+
+
 def test_periods_that_mean_nothing_are_refused(floor: Floor) -> None:
     """Contradictions and empty periods are said."""
     assert "either" in floor("status", "--all", "--from", "2026-11-01", code=2).output
