@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +24,7 @@ def followed(after: funnel.Aftermath) -> dict[str, object]:
     """An aftermath, to be stored."""
     return {
         name: seconds(value) if isinstance(value, datetime) else value
-        for name, value in asdict(after).items()
+        for name, value in after._asdict().items()
         if value not in (None, "", False)
     }
 

@@ -8,11 +8,10 @@ clean-up.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import peewee as pw
-from msgspec import structs
+from msgspec.structs import replace
 
 import funnel
 from models import sight, zones
@@ -254,7 +253,7 @@ def take_over(agent_id: int, now: datetime) -> Claim | None:
         mine = _held(agent_id, now)
         if mine is None:
             return None
-        claim = structs.replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
+        claim = replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
         changed = Lead.update(token=claim.token, wake_at=seconds(claim.until)).where(
             Lead.id == mine.lead_id, Lead.token == mine.token
         )
@@ -364,7 +363,7 @@ def put_in_place(lead: Lead, campaign: Book, now: datetime) -> None:
     stand = standing(lead, campaign)
     if not is_in_funnel(lead, campaign):
         # Called again only where somebody promised it or chose a moment; time alone changes nothing here.
-        stand = replace(stand, fresh_until=None, stage_since=now)
+        stand = stand._replace(fresh_until=None, stage_since=now)
         lead.key, lead.rekey_at = funnel.place_in_queue(campaign.playbook, stand, now).key, None
         return
     place = funnel.place_in_queue(campaign.playbook, stand, now)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from models.demo.crew import AGENTS, DESK
 from models.demo.hours import Hours
@@ -63,8 +62,8 @@ def _promise(waiting: list[tuple[Life, Touched]], moment: datetime, hours: Hours
         life, touch = pair
         if hours.is_open(life.customer.place, moment) and touch.at < moment - timedelta(hours=1):
             waiting.remove(pair)
-            touch.entry = structs.replace(touch.entry, next_at=moment, sleep_until=None)
-            touch.after = replace(touch.after, wake_at=moment, promised_at=moment, lacks_next_step=False)
+            touch.entry = replace(touch.entry, next_at=moment, sleep_until=None)
+            touch.after = touch.after._replace(wake_at=moment, promised_at=moment, lacks_next_step=False)
             life.wake_at, life.due_at, life.due_to = moment, moment, touch.who
             return
 

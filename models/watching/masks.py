@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from msgspec.structs import fields, replace
+from msgspec.structs import replace
 
 from models.cards import ContactCard, LeadCard, MoveLine, PhoneCard, TouchLine
 from models.search.finding import Found
@@ -119,11 +119,10 @@ def texts(value: T, mask: Mask) -> T:
     """A frozen value with the numbers in all of its own texts masked."""
     if mask is Mask.FULL:
         return value
-    written: Any = value
-    own = {one.name: getattr(value, one.name) for one in fields(written)}
-    changed = {name: text(said, mask) for name, said in own.items() if type(said) is str}
-    result: T = replace(written, **changed)
-    return result
+    kind: Any = type(value)
+    own = {name: getattr(value, name) for name in kind.__match_args__}
+    masked: T = kind(**{name: text(said, mask) if type(said) is str else said for name, said in own.items()})
+    return masked
 
 
 def found(one: Found, mask: Mask) -> Found:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from funnel import (
     INVALID,
     LOST,
+    NINETY_FIVE,
     Effort,
     Gap,
     Move,
@@ -99,6 +101,10 @@ def test_the_worst_stage_is_named() -> None:
     nothing = counted(BOOK, {}, [], *PERIOD)
     assert worst(BOOK, nothing) is None
     assert lost_rate(BOOK, nothing) is None
+
+
+def test_ninety_five_of_a_hundred() -> None:
+    assert pytest.approx(NormalDist().inv_cdf(0.975)) == NINETY_FIVE
 
 
 @given(st.integers(0, 300), st.integers(0, 300))

@@ -85,7 +85,7 @@ def test_a_reopened_lead_has_not_been_lost() -> None:
 
 def test_only_moves_of_the_period_count_its_first_moment_included_and_its_last_not() -> None:
     first, last, before = path(1, "need", "offer"), path(2, "need", "offer", start=UNTIL), path(3, "need", "offer")
-    before = [replace(move, at=SINCE - timedelta(microseconds=1)) for move in before]
+    before = [move._replace(at=SINCE - timedelta(microseconds=1)) for move in before]
     assert exits([*before, *first, *last]) == [(1, "need", "offer", True)]
 
 

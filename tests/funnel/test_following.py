@@ -51,12 +51,12 @@ def test_somebody_else_on_the_line_is_still_a_miss() -> None:
 
 @pytest.mark.parametrize(("misses", "minutes"), [(0, 30), (1, 30), (2, 120), (3, 1440), (4, 1440), (9, 1440)])
 def test_the_pause_grows_with_the_misses_and_the_last_one_repeats(misses: int, minutes: int) -> None:
-    after = follow(BOOK, "need", NO_ANSWER, replace(FIRST, misses=misses), NOW, UTC)
+    after = follow(BOOK, "need", NO_ANSWER, FIRST._replace(misses=misses), NOW, UTC)
     assert after == Aftermath(ahead(minutes=minutes))
 
 
 def test_a_talk_without_a_next_step_is_flagged_and_comes_back() -> None:
-    after = follow(BOOK, "need", TALKED, replace(FIRST, misses=0), NOW, UTC)
+    after = follow(BOOK, "need", TALKED, FIRST._replace(misses=0), NOW, UTC)
     assert after == Aftermath(ahead(days=2), lacks_next_step=True)
 
 

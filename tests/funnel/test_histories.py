@@ -114,7 +114,7 @@ def test_leavers_are_those_who_left_and_stand_elsewhere_at_the_end(moves: list[M
         for (lead, stage), move in last.items()
         if at_end[lead] != stage
     }
-    found = [replace(leaver, days=None) for leaver in last_exits(moves, *period)]
+    found = [leaver._replace(days=None) for leaver in last_exits(moves, *period)]
     assert len(found) == len(expected)
     assert set(found) == expected
 

@@ -59,7 +59,7 @@ def test_a_stage_of_another_playbook_is_unknown_and_nothing_else_is_looked_at() 
 
 @pytest.mark.parametrize("code", CODES)
 def test_nobody_moves_to_where_they_are(code: str) -> None:
-    verdict = may_move(BOOK, code, code, replace(FULL, reason="price"))
+    verdict = may_move(BOOK, code, code, FULL._replace(reason="price"))
     assert verdict.points == (Point(Rule.ALREADY_THERE, code),)
     assert not verdict.is_allowed
 
@@ -120,8 +120,8 @@ def test_passing_over_stages_asks_for_their_fields_once_the_touches_of_this_one_
         Point(Rule.FIELD_EMPTY, "amount"),
         Point(Rule.REASON_MISSING, "reason"),
     )
-    assert may_move(BOOK, "need", "won", replace(FULL, reason="ordered at once")).is_allowed
-    assert not may_move(BOOK, "need", "won", replace(FULL, reason=" ")).is_allowed
+    assert may_move(BOOK, "need", "won", FULL._replace(reason="ordered at once")).is_allowed
+    assert not may_move(BOOK, "need", "won", FULL._replace(reason=" ")).is_allowed
 
 
 def test_passing_over_from_a_stage_with_touches_asks_for_them_and_its_sign() -> None:
@@ -131,7 +131,7 @@ def test_passing_over_from_a_stage_with_touches_asks_for_them_and_its_sign() -> 
 
 def test_a_playbook_may_forbid_passing_over() -> None:
     book = replace(BOOK, may_skip=False)
-    verdict = may_move(book, "need", "deal", replace(FULL, reason="hurry"))
+    verdict = may_move(book, "need", "deal", FULL._replace(reason="hurry"))
     assert verdict.unmet == (Point(Rule.NO_SKIPPING, "deal"),)
     assert may_move(book, "need", "offer", FULL).is_allowed
 
@@ -209,7 +209,7 @@ facts = st.builds(
 @given(st.sampled_from(CODES), st.sampled_from(CODES), facts, touches)
 def test_one_more_touch_never_takes_a_permission_away(origin: str, to: str, known: Facts, touch: Touch) -> None:
     before = may_move(BOOK, origin, to, known)
-    after = may_move(BOOK, origin, to, replace(known, touches=(*known.touches, touch)))
+    after = may_move(BOOK, origin, to, known._replace(touches=(*known.touches, touch)))
     assert after.is_allowed or not before.is_allowed
     assert len(after.unmet) <= len(before.unmet)
 
@@ -220,7 +220,7 @@ def test_what_is_refused_names_what_would_mend_it(origin: str, to: str, known: F
     assert verdict.is_allowed is (not verdict.unmet)
     assert all(point.field and point.have < point.need for point in verdict.unmet)
     if origin != to and verdict.way is not Way.SKIP:
-        mended = replace(FULL, reason="price" if to == LOST else "unreachable")
+        mended = FULL._replace(reason="price" if to == LOST else "unreachable")
         assert may_move(BOOK, origin, to, mended).is_allowed
 
 
@@ -228,5 +228,5 @@ def test_what_is_refused_names_what_would_mend_it(origin: str, to: str, known: F
 def test_step_by_step_asks_for_no_less_than_passing_over(known: Facts) -> None:
     steps = pairwise(("need", "offer", "deal", "won"))
     one_by_one = [may_move(BOOK, upper, lower, known) for upper, lower in steps]
-    over = may_move(BOOK, "need", "won", replace(known, reason="hurry"))
+    over = may_move(BOOK, "need", "won", known._replace(reason="hurry"))
     assert over.is_allowed or not all(verdict.is_allowed for verdict in one_by_one)

@@ -94,7 +94,7 @@ def test_promises_go_by_their_moment_alone_mine_before_the_pool_s() -> None:
     late_but_dear = lead("deal", promised_at=ahead(hours=2), value=Decimal(10**9), fresh_until=ahead(hours=3))
     assert place(early).key < place(late_but_dear).key
     assert place(early).decides(place(late_but_dear)) is WAITING
-    mine = replace(late_but_dear, is_promise_personal=True)
+    mine = late_but_dear._replace(is_promise_personal=True)
     assert place(mine).key < place(early).key
     assert place(mine).decides(place(early)) is PROMISE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -19,11 +18,11 @@ FAIR = Traits("fair", "steel", "phones", Decimal(50_000))
     ("other", "far"),
     [
         (FAIR, (0, 0)),
-        (replace(FAIR, amount=Decimal(200_000)), (0, 3)),
-        (replace(FAIR, source="web"), (1, 0)),
-        (replace(FAIR, product=""), (1, 0)),
-        (replace(FAIR, source="web", industry="", product="pens"), (3, 0)),
-        (replace(FAIR, amount=None), (0, 23)),
+        (FAIR._replace(amount=Decimal(200_000)), (0, 3)),
+        (FAIR._replace(source="web"), (1, 0)),
+        (FAIR._replace(product=""), (1, 0)),
+        (FAIR._replace(source="web", industry="", product="pens"), (3, 0)),
+        (FAIR._replace(amount=None), (0, 23)),
     ],
 )
 def test_who_is_near(other: Traits, far: tuple[int, int]) -> None:

@@ -258,9 +258,8 @@ def test_evenness_lies_between_nothing_and_all(seen: Funnel) -> None:
 
 @given(funnels, st.integers(2, 9))
 def test_a_funnel_of_the_same_proportions_is_as_even_and_has_the_same_shape(seen: Funnel, times: int) -> None:
-    larger = replace(
-        seen,
-        stages=tuple(replace(row, open=Tally(row.open.count * times, row.open.amount * times)) for row in seen.stages),
+    larger = seen._replace(
+        stages=tuple(row._replace(open=Tally(row.open.count * times, row.open.amount * times)) for row in seen.stages),
     )
     assert evenness(FIVE, larger).ratio == evenness(FIVE, seen).ratio
     if seen.target is not None:
@@ -295,6 +294,6 @@ def test_rates_are_planned_until_history_speaks(seen: Funnel) -> None:
 
 @given(funnels, st.integers(0, 60))
 def test_each_deal_won_widens_the_funnel(seen: Funnel, more: int) -> None:
-    richer = replace(seen, won=seen.won + Tally(more, Decimal(1000 * more)))
+    richer = seen._replace(won=seen.won + Tally(more, Decimal(1000 * more)))
     before, after = width(FIVE, seen).ratio, width(FIVE, richer).ratio
     assert before is None or after is None or after >= before

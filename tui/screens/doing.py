@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from models.base import new_token
 from tui import clocks, errands
 from tui.entry import Reader
 from tui.errands_desks import in_session
@@ -65,7 +65,7 @@ class Doing:
 
     def token(self, what: str) -> str:
         """The name of one command: the same until it was done, so that a second try does it once."""
-        return self._tokens.setdefault(what, new_token())
+        return self._tokens.setdefault(what, os.urandom(12).hex())
 
     def done(self) -> None:
         """The command is on record: the next one is another."""
