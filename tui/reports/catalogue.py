@@ -36,7 +36,51 @@ class Entry:
         return maker(asked)
 
 
+SPLITS = ("nothing", "team", "agent", "source", "industry", "product", "month")
+
 ENTRIES: Mapping[str, Entry] = {
+    "funnel": Entry(
+        "tui.reports.funnels:funnel",
+        N_("Funnel"),
+        N_("every stage: what stands there, who came and went, rates, times; what was closed, wanted, expected"),
+        by=SPLITS,
+    ),
+    "conversion": Entry(
+        "tui.reports.funnels:conversion",
+        N_("Conversion"),
+        N_("the conversion of every stage, part by part"),
+        PeriodKind.YEAR,
+        by=("month", *SPLITS[1:-1]),
+    ),
+    "agents": Entry(
+        "tui.reports.funnels:agents",
+        N_("Agents"),
+        N_("every agent beside all together, the best named: deals, targets, and every stage"),
+    ),
+    "cycle": Entry(
+        "tui.reports.funnels:cycle",
+        N_("Stage times and cycle"),
+        N_("how long leads stand in each stage, and how long a deal takes"),
+        PeriodKind.YEAR,
+        by=("agent", "month", "team", "source", "industry", "product"),
+    ),
+    "month": Entry(
+        "tui.reports.months:month",
+        N_("Month sheet"),
+        N_("the month's funnel, each person, success rates, the year month by month, signed customers by source"),
+    ),
+    "year": Entry(
+        "tui.reports.months:year",
+        N_("Year sheet"),
+        N_("the year month by month, success rates, each person, signed customers by source"),
+        PeriodKind.YEAR,
+    ),
+    "person": Entry(
+        "tui.reports.months:person",
+        N_("Each person's report"),
+        N_("a quarter of each person, month by month; a year: --period year"),
+        PeriodKind.QUARTER,
+    ),
     "tracking": Entry(
         "tui.reports.tracking:tracking",
         N_("Tracking sheet"),

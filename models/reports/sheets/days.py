@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 import funnel
 from models import lists
 from models.base import moment, moment_or_none, rows_of, seconds
@@ -129,8 +131,7 @@ def _said(ids: Sequence[int], until: datetime, mask: Mask) -> dict[int, tuple[st
 # ── what was done ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """One follow-up of the day."""
 
     agent_id: int

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import funnel
 from models.base import moment, money
@@ -22,8 +24,7 @@ COLUMNS = "l.stage_id, l.obtained_at, l.company, l.product, l.amount, l.units, l
 OF_PROFILE = ("address", "business", "systems", "competitor", "obstacle", "plan")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """One lead of the list."""
 
     lead_id: int

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, structs
 
 from models import sight
 from models.base import money, rows_of
@@ -21,8 +23,7 @@ from models.watching.masks import Mask
 AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Whom:
+class Whom(Struct, frozen=True):
     """One lead, its first contact and number."""
 
     lead_id: int
@@ -61,7 +62,7 @@ def whom(
             if row[0] in seen:
                 own = dialled.get(row[0], ())
                 one = masks.texts(_whom(row, campaign, asked), mask)
-                found[one.lead_id] = replace(one, number=masks.number(own[0], mask) if own else "")
+                found[one.lead_id] = structs.replace(one, number=masks.number(own[0], mask) if own else "")
     return found
 
 
