@@ -57,6 +57,17 @@ ENTRIES: Mapping[str, Entry] = {
         N_("Agents"),
         N_("every agent beside all together, the best named: deals, targets, and every stage"),
     ),
+    "sources": Entry(
+        "tui.reports.sources:sources",
+        N_("Sources"),
+        N_("which source pays: leads, conversion, deals, share of the signed customers, cost of a lead and of a deal"),
+    ),
+    "work": Entry(
+        "tui.reports.work:work",
+        N_("Work"),
+        N_("calls, talks and time by agent, what they come to, effort by stage, where the day went"),
+        by=("agent", "team", "month", "source", "industry", "product"),
+    ),
     "cycle": Entry(
         "tui.reports.funnels:cycle",
         N_("Stage times and cycle"),

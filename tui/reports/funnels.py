@@ -49,7 +49,7 @@ def stage_sheet(part: Part, reached: Cohorts, asked: Asked, title: str) -> Sheet
     """A row for each stage: what stands there, who came and went, and the rates with what they are measured on."""
     playbook = asked.campaign.playbook
     columns = [
-        Column("stage", _("stage"), most=24),
+        Column("stage", _("stage"), most=24, is_uncut=True),
         Column("open", _("open leads"), Kind.COUNT),
         Column("amount", _("amount"), Kind.MONEY, rank=4),
         Column("entered", _("entered"), Kind.COUNT, rank=2),
@@ -144,13 +144,21 @@ def closed_sheet(part: Part, reached: Cohorts) -> Sheet:
 
 
 def part_name(part: Part, by: By, playbook: heart.Playbook) -> str:
+    """A part by its name."""
+    return name_of(part.key, part.name, by, playbook)
+
+
+def name_of(key: int | str, name: str, by: By, playbook: heart.Playbook) -> str:
     """A part by its name, a source by the playbook's; what is of none is nobody's, or not known."""
-    if by is By.SOURCE and (source := playbook.source(str(part.key))):
+    if by is By.SOURCE and key and (source := playbook.source(str(key))):
         return plain(said(source.name))
-    return plain(part.name) or (_("nobody") if by in (By.TEAM, By.AGENT) else _("not known"))
+    if by is By.NOTHING:
+        return _("all together")
+    return plain(name) or (_("nobody") if by in (By.TEAM, By.AGENT) else _("not known"))
 
 
-def _heading(by: By) -> str:
+def heading(by: By) -> str:
+    """The heading of a column of parts."""
     return {
         By.TEAM: _("team"),
         By.AGENT: _("agent"),
@@ -166,7 +174,7 @@ def part_sheet(found: Funnels, asked: Asked) -> Sheet:
     playbook = asked.campaign.playbook
     columns = [
         Column("stage", _("stage"), most=20),
-        Column("part", _heading(found.by), most=24),
+        Column("part", heading(found.by), most=24),
         Column("entered", _("entered"), Kind.COUNT, rank=4),
         Column("left", _("left"), Kind.COUNT, rank=3),
         Column("conversion", _("conversion"), Kind.SHARE),
@@ -210,7 +218,7 @@ def rate_sheet(found: Funnels, asked: Asked, title: str) -> Sheet:
     playbook = asked.campaign.playbook
     levels = [stage.code for stage in heart.levels(playbook)]
     columns = [
-        Column("part", _heading(found.by), most=24),
+        Column("part", heading(found.by), most=24),
         *(
             Column(f"conversion_{code}", words.stage_title(playbook, code), Kind.SHARE, rank=place)
             for place, code in enumerate(levels)
@@ -235,7 +243,7 @@ def _rates(part: Part, name: str, levels: Iterable[str]) -> list[Cell]:
 def deal_sheet(found: Funnels, asked: Asked, title: str) -> Sheet:
     """A row for each part: what was won and lost, what is wanted, what is open and what it promises."""
     columns = [
-        Column("part", _heading(found.by), most=24),
+        Column("part", heading(found.by), most=24),
         Column("won", _("won"), Kind.COUNT),
         Column("amount", _("amount"), Kind.MONEY),
         Column("lost", _("lost"), Kind.COUNT, rank=3),
@@ -275,7 +283,7 @@ def time_sheet(found: Funnels, asked: Asked, title: str) -> Sheet:
     """How long the leavers of each stage had stood there, against what the playbook expects."""
     playbook = asked.campaign.playbook
     columns = [
-        Column("stage", _("stage"), most=24),
+        Column("stage", _("stage"), most=24, is_uncut=True),
         Column("left", _("left"), Kind.COUNT),
         Column("median", _("median days"), Kind.DAYS),
         Column("mean", _("mean days"), Kind.DAYS, rank=1),
@@ -303,7 +311,7 @@ def time_sheet(found: Funnels, asked: Asked, title: str) -> Sheet:
 def cycle_sheet(found: Funnels, asked: Asked) -> Sheet:
     """How long the deals won took, part by part."""
     columns = [
-        Column("part", _heading(found.by), most=24),
+        Column("part", heading(found.by), most=24),
         Column("won", _("won"), Kind.COUNT),
         Column("median", _("median days"), Kind.DAYS),
         Column("mean", _("mean days"), Kind.DAYS),

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import funnel as heart
 from models.reports.funnels import Funnels, Part, funnels
 from models.reports.periods import Period, PeriodKind, of_day
 from models.reports.reaches import cohorts
 from models.reports.sheets.whom import agents_of
 from models.reports.slices import By
+from models.reports.sources import sources
+from models.reports.work import Doing, work
 from tui.i18n import _
 from tui.reports.asking import Asked
-from tui.reports.funnels import closed_sheet, deal_sheet, part_name, rate_sheet, stage_sheet
-from tui.reports.sheet import Cell, Chart, Column, Figure, Group, Kind, Report, Row, Sheet
+from tui.reports.funnels import closed_sheet, deal_sheet, rate_sheet, stage_sheet
+from tui.reports.sheet import Cell, Chart, Column, Figure, Group, Kind, Report, Row, Sheet, Subtotal
+from tui.reports.sources import signed_sheet
 
 
 def month(asked: Asked) -> Report:
     """The funnel of the month, each person's, success rates, the year month by month, signed customers by source."""
     by_agent = _split(asked, asked.period, By.AGENT)
-    by_source = _split(asked, asked.period, By.SOURCE)
     reached = cohorts(asked.viewer_id, asked.slice, asked.period)
     return asked.report(
         [
@@ -29,7 +30,7 @@ def month(asked: Asked) -> Report:
             replace(deal_sheet(by_agent, asked, _("Each person")), name="people"),
             replace(rate_sheet(by_agent, asked, _("Success rates")), name="rates"),
             year_sheet(asked, of_day(PeriodKind.YEAR, asked.period.since.date(), asked.period.since.tzinfo)),
-            signed_sheet(by_source, asked),
+            signed_sheet(sources(asked.viewer_id, asked.slice, asked.period), asked),
         ]
     )
 
@@ -42,23 +43,25 @@ def year(asked: Asked) -> Report:
             year_sheet(asked, asked.period, by_month),
             replace(rate_sheet(by_month, asked, _("Success rates")), name="rates"),
             replace(deal_sheet(_split(asked, asked.period, By.AGENT), asked, _("Each person")), name="people"),
-            signed_sheet(_split(asked, asked.period, By.SOURCE), asked),
+            signed_sheet(sources(asked.viewer_id, asked.slice, asked.period), asked),
         ]
     )
 
 
 def person(asked: Asked) -> Report:
     """A quarter, a year or any period of each person, month by month."""
-    return asked.report([Sheet("person", asked.title, _month_columns(), _of_people(asked))])
+    return asked.report([Sheet("person", asked.title, [*_month_columns(), *_work_columns()], _of_people(asked))])
 
 
 def _of_people(asked: Asked) -> Iterator[Row]:
     for agent_id, name in agents_of(asked.slice):
         own = replace(asked.slice, agent_id=agent_id)
         found = funnels(asked.viewer_id, own, asked.period, By.MONTH)
+        done = work(asked.viewer_id, own, asked.period, By.MONTH)
         yield Group(name)
-        yield from (_month(part) for part in found.parts)
-        yield _month(replace(found.whole, name=_("all together")))
+        for part, doing in zip(found.parts, done.parts, strict=True):
+            yield [*_month(part), *_work(doing)]
+        yield Subtotal([*_month(replace(found.whole, name=_("all together"))), *_work(done.whole)])
 
 
 def _split(asked: Asked, period: Period, by: By) -> Funnels:
@@ -109,23 +112,16 @@ def _month(part: Part) -> list[Cell]:
     ]
 
 
-def signed_sheet(found: Funnels, asked: Asked) -> Sheet:
-    """Signed customers by the source that they came from, and each source's share of them."""
-    columns = [
-        Column("source", _("source"), most=28),
-        Column("won", _("signed"), Kind.COUNT),
-        Column("share", _("share of the signed"), Kind.SHARE),
-        Column("amount", _("amount"), Kind.MONEY),
-        Column("won_of_closed", _("won of closed"), Kind.SHARE, rank=1),
+def _work_columns() -> list[Column]:
+    return [
+        Column("calls", _("calls"), Kind.COUNT, rank=7),
+        Column("talks", _("talks"), Kind.COUNT, rank=8),
+        Column("contact_rate", _("contact rate"), Kind.SHARE, rank=9),
+        Column("talk_time", _("talk time"), Kind.SECONDS, rank=10),
+        Column("calls_per_deal", _("calls per deal"), Kind.NUMBER, rank=11),
     ]
-    whole = found.whole.figures
-    signed = [part for part in found.parts if part.figures.won.count]
-    rows = [_signed(part, part_name(part, found.by, asked.campaign.playbook), whole.won.count) for part in signed]
-    total = _signed(found.whole, _("all together"), whole.won.count)
-    charts = [Chart(Figure.PIE, _("Signed customers by source"), "source", ("won",))] if signed else []
-    return Sheet("signed", _("Signed customers by source"), columns, rows, total, charts=charts)
 
 
-def _signed(part: Part, name: str, signed: int) -> list[Cell]:
-    won = part.figures.won
-    return [name, won.count, heart.share(won.count, signed), won.amount, part.figures.won_of_closed]
+def _work(part: Doing) -> list[Cell]:
+    done = part.performance
+    return [done.work.calls, done.work.talks, done.work.contact_rate, done.work.talk_seconds, done.calls_per_deal]
