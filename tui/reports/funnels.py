@@ -50,7 +50,7 @@ def stage_sheet(part: Part, reached: Cohorts, asked: Asked, title: str) -> Sheet
     playbook = asked.campaign.playbook
     columns = [
         Column("stage", _("stage"), most=24, is_uncut=True),
-        Column("open", _("open leads"), Kind.COUNT),
+        Column("open", _("standing there"), Kind.COUNT),
         Column("amount", _("amount"), Kind.MONEY, rank=4),
         Column("entered", _("entered"), Kind.COUNT, rank=2),
         Column("left", _("left"), Kind.COUNT, rank=3),

@@ -204,11 +204,22 @@ class _Writer:
                 }
             )
         made.set_title({"name": plain(chart.title), "name_font": {"size": 12}})
-        if chart.figure is Figure.BAR:
-            made.set_y_axis({"reverse": True})
+        _scale(made, chart, sheet)
         if len(chart.values) == 1 and chart.figure is not Figure.PIE:
             made.set_legend({"none": True})
         page.insert_chart(place * CHART_ROWS, len(sheet.columns) + 1, made)
+
+
+def _scale(made: Any, chart: Chart, sheet: Sheet) -> None:
+    """The axes of a chart: per cent as per cent, faint lines, a funnel's first stage on top."""
+    kinds = {sheet.columns[sheet.place(code)].kind for code in chart.values}
+    form = "0%" if kinds == {Kind.SHARE} else "#,##0"
+    values = {"num_format": form, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}}
+    if chart.figure is Figure.BAR:
+        made.set_y_axis({"reverse": True})
+        made.set_x_axis(values)
+    elif chart.figure is not Figure.PIE:
+        made.set_y_axis(values)
 
 
 def _number(cell: Cell, kind: Kind) -> float | str:

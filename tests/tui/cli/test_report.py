@@ -87,7 +87,7 @@ def test_a_file_is_its_readers_own_and_put_in_place_whole(worked: Floor, tmp_pat
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("none",), "There is no report none; there are: tracking"),
+        (("none",), "There is no report none; there are: funnel, conversion"),
         (("tracking", "--by", "moon"), "cannot be split by moon"),
         (("tracking", "--format", "pdf"), "There is no format pdf; there are: table, csv, json, xlsx, md"),
         (("tracking", "--from", "2026-02-01", "--to", "2026-02-01"), "The period is empty"),
