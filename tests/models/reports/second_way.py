@@ -165,6 +165,8 @@ class Raw:
     touches: list[Row]
     agents: dict[int, Row]
     stages: dict[int, Row]
+    ways: dict[int, list[Row]]
+    """The moves of each lead."""
 
 
 def raw() -> Raw:
@@ -174,12 +176,17 @@ def raw() -> Raw:
     for row in moves:
         row["origin"] = None if row["from_stage_id"] is None else stages[row["from_stage_id"]]["code"]
         row["to"] = stages[row["to_stage_id"]]["code"]
+    moves.sort(key=lambda row: (row["at"], row["id"]))
+    ways: dict[int, list[Row]] = defaultdict(list)
+    for row in moves:
+        ways[row["lead_id"]].append(row)
     return Raw(
         {row["id"]: row for row in table("lead") if row["voided_at"] is None},
-        sorted(moves, key=lambda row: (row["at"], row["id"])),
+        moves,
         [row for row in table("touch") if row["voided_by"] is None],
         {row["id"]: row for row in table("agent")},
         stages,
+        ways,
     )
 
 
@@ -255,7 +262,7 @@ def heart_moves(rows: Iterable[Row]) -> list[funnel.Move]:
 
 def later(found: Raw, row: Row, until: datetime) -> list[Row]:
     """What the lead of a move did after it and before a moment."""
-    own = [other for other in found.moves if other["lead_id"] == row["lead_id"]]
+    own = found.ways[row["lead_id"]]
     return [other for other in own[own.index(row) + 1 :] if other["at"] < until.timestamp()]
 
 
@@ -266,7 +273,7 @@ def leavers(found: Raw, since: datetime, until: datetime) -> list[Row]:
         after = later(found, row, until)
         touched = {one["from_stage_id"] for one in after} | {one["to_stage_id"] for one in after}
         if row["origin"] and row["from_stage_id"] not in touched:
-            own = [one for one in found.moves if one["lead_id"] == row["lead_id"]]
+            own = found.ways[row["lead_id"]]
             came = [one["at"] for one in own[: own.index(row)] if one["to_stage_id"] == row["from_stage_id"]]
             days = (row["at"] - came[-1]) // 86_400 if came else None
             left.append({**row, "is_final": not after, "days": days})
@@ -280,7 +287,7 @@ def sold(found: Raw, since: datetime, until: datetime) -> list[Row]:
         after = later(found, row, until)
         is_undone = any(not is_won(found, one["to_stage_id"]) or is_sale(found, one) for one in after)
         if is_sale(found, row) and not is_undone:
-            first = next(one for one in found.moves if one["lead_id"] == row["lead_id"])
+            first = found.ways[row["lead_id"]][0]
             sales.append({**row, "cycle": (row["at"] - first["at"]) // 86_400})
     return sales
 
