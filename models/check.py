@@ -45,7 +45,7 @@ LATER = "(o.at > m.at OR (o.at = m.at AND o.id > m.id))"
 TOUCHES_IT = "(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)"
 PASSAGES = f"""SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, COALESCE(m.team_id, 0),
     COALESCE(m.owner_id, 0), COALESCE(m.amount, 0),
-    (SELECT MAX(o.at) {OTHER} o.to_stage_id = m.from_stage_id AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))),
+    (SELECT MAX(o.at) {OTHER} o.to_stage_id + 0 = m.from_stage_id AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))),
     m.at, m.month,
     COALESCE((SELECT MIN(o.at) {OTHER} {LATER} AND {TOUCHES_IT}), {NEVER}),
     COALESCE((SELECT MIN(o.month) {OTHER} {LATER} AND {TOUCHES_IT}), {NO_MONTH}),

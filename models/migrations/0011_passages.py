@@ -35,11 +35,12 @@ LATER = "(o.at > m.at OR (o.at = m.at AND o.id > m.id))"
 EARLIER = "(o.at < m.at OR (o.at = m.at AND o.id < m.id))"
 OTHER = "FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
 TOUCHES_IT = "(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)"
+# Plus nothing: a lead's few moves are read, not all that ever went to the stage.
 PASSAGES = f"""INSERT INTO passage (move_id, lead_id, stage_id, to_stage_id, way, team_id, owner_id, amount, since, at,
         month, back_at, back_month, next_at, next_month)
     SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, COALESCE(m.team_id, 0), COALESCE(m.owner_id, 0),
         COALESCE(m.amount, 0),
-        (SELECT MAX(o.at) {OTHER} o.to_stage_id = m.from_stage_id AND {EARLIER}), m.at, m.month,
+        (SELECT MAX(o.at) {OTHER} o.to_stage_id + 0 = m.from_stage_id AND {EARLIER}), m.at, m.month,
         COALESCE((SELECT MIN(o.at) {OTHER} {LATER} AND {TOUCHES_IT}), {FOREVER}),
         COALESCE((SELECT MIN(o.month) {OTHER} {LATER} AND {TOUCHES_IT}), {NO_MONTH}),
         COALESCE((SELECT MIN(o.at) {OTHER} {LATER}), {FOREVER}),

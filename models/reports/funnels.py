@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import funnel
 from models.base import rows_of
@@ -15,6 +16,8 @@ from models.reports.passages import Key, Leaving
 from models.reports.periods import Period, PeriodKind, of_day
 from models.reports.slices import PEOPLE, By, Slice, narrowed, of_moves
 from models.sales import cycles, gone_on
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,49 +121,50 @@ def names_of(by: By) -> dict[Key, str]:
 
 
 class _Counts:
-    """What was counted for a period, each row with the part that it belongs to."""
+    """What was counted for a period, by the part that it belongs to."""
 
     def __init__(self, chosen: Slice, period: Period, by: By = By.NOTHING) -> None:
         self.campaign = book(chosen.campaign_id)
-        self.stock = passages.stock(chosen, by)
-        self.entries = passages.entries(chosen, period, by)
-        self.leavings = passages.leavings(chosen, period, by)
-        self.stays = passages.stays(chosen, period, by)
-        self.sold_on = sold_on(self.campaign, chosen, period, by)
         key, join = passages.part_of("m", by)
-        self.cycles = cycles(self.campaign, period.span, of_moves(chosen), key, join)
+        self.stock = _by_part(passages.stock(chosen, by))
+        self.entries = _by_part(passages.entries(chosen, period, by))
+        self.leavings = _by_part((one.key, one) for one in passages.leavings(chosen, period, by))
+        self.stays = _by_part(passages.stays(chosen, period, by))
+        self.sold_on = _by_part(sold_on(self.campaign, chosen, period, by).items())
+        self.cycles = _by_part(cycles(self.campaign, period.span, of_moves(chosen), key, join))
 
     @property
     def keys(self) -> set[Key]:
         """Every part of which there is anything."""
-        leavers = {one.key for one in self.leavings}
-        return (
-            leavers | self.sold_on.keys() | {row[0] for rows in (self.stock, self.entries, self.cycles) for row in rows}
-        )
+        return set().union(self.stock, self.entries, self.leavings, self.sold_on, self.cycles)
 
     def part(self, key: Key, name: str, wanted: funnel.Tally | None, of: Collection[Key] | None = None) -> Part:
         """The figures of one part, or of all together."""
+        keys = self.keys if of is None else of
 
-        def is_meant(key: Key) -> bool:
-            return of is None or key in of
+        def meant(parts: Mapping[Key, list[Row]]) -> Iterator[Row]:
+            return (row for own in keys for row in parts.get(own, ()))
 
-        figures = counted(
-            self.campaign,
-            [row for row in self.stock if is_meant(row[0])],
-            [row for row in self.entries if is_meant(row[0])],
-            [one for one in self.leavings if is_meant(one.key)],
-            [tally for part, tally in self.sold_on.items() if is_meant(part)],
-            wanted,
-        )
-        days: dict[str, Counter[int]] = defaultdict(Counter)
-        for part, stage, stayed, count in self.stays:
-            if is_meant(part):
-                days[self.campaign.stage_codes[stage]][stayed] += count
+        sold = (tally for _, tally in meant(self.sold_on))
+        leavings = (one for _, one in meant(self.leavings))
+        figures = counted(self.campaign, meant(self.stock), meant(self.entries), leavings, sold, wanted)
+        days: dict[int, Counter[int]] = defaultdict(Counter)
+        for _, stage, stayed, count in meant(self.stays):
+            days[stage][stayed] += count
         took: Counter[int] = Counter()
-        for part, length, count in self.cycles:
-            took[length] += count if is_meant(part) else 0
-        times = {stage.code: funnel.times(days[stage.code]) for stage in self.campaign.playbook.stages}
-        return Part(key, name, figures, times, funnel.times(+took))
+        for _, length, count in meant(self.cycles):
+            took[length] += count
+        ids = self.campaign.stage_ids
+        times = {stage.code: funnel.times(days[ids[stage.code]]) for stage in self.campaign.playbook.stages}
+        return Part(key, name, figures, times, funnel.times(took))
+
+
+def _by_part(rows: Iterable[Row]) -> dict[Key, list[Row]]:
+    """Rows by the part that they begin with."""
+    parts: dict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[row[0]].append(row)
+    return dict(parts)
 
 
 # ── what the live panel shows too ─────────────────────────────────────────────────────────────────────────────────────

@@ -76,7 +76,7 @@ def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, d
         f"now.stage_id, COUNT(*) FROM stage_move m JOIN stage s ON s.id = m.to_stage_id "
         f"JOIN lead now ON now.id = m.lead_id{join} "
         "WHERE m.at >= ? AND m.at < ? AND s.retired_at IS NULL AND s.kind IN ('open', 'won') "
-        f"AND NOT EXISTS ({other.format('')} o.to_stage_id = m.to_stage_id AND o.at >= ? "
+        f"AND NOT EXISTS ({other.format('')} o.to_stage_id + 0 = m.to_stage_id AND o.at >= ? "
         f"AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))) AND {where} GROUP BY 1, 2, 3, 4",
         (since, until, since, *args),
     )
