@@ -1,5 +1,8 @@
-"""Calls and talks beside the money of a target, targets of stages, measures decided in a review, and the forecast's
-index."""
+"""Calls and talks beside the money of a target, targets of stages, measures decided in a review.
+
+And indexes that answer the forecast and the ages of the stock by themselves; on SQLite that takes the column by which a
+partial index goes.
+"""
 
 # mypy: disable-error-code="no-untyped-def"
 
@@ -16,7 +19,9 @@ CREATE TABLE stage_target (month INTEGER NOT NULL, team_id INTEGER NOT NULL, age
 CREATE TABLE measure (id {serial}, journal_id BIGINT NOT NULL, campaign_id INTEGER NOT NULL REFERENCES campaign (id),
     team_id INTEGER REFERENCES team (id), stage_id INTEGER REFERENCES stage (id), decided_on TEXT NOT NULL,
     text TEXT NOT NULL, agent_id INTEGER NOT NULL REFERENCES agent (id));
-CREATE INDEX lead_outlook ON lead (campaign_id, stage_id, expected_on, team_id, owner_id, amount)
+DROP INDEX lead_standing;
+CREATE INDEX lead_standing ON lead (stage_id, team_id, stage_since, owner_id, voided_at) WHERE voided_at IS NULL;
+CREATE INDEX lead_outlook ON lead (campaign_id, stage_id, expected_on, team_id, owner_id, amount, voided_at)
     WHERE voided_at IS NULL AND expected_on IS NOT NULL
 """
 
