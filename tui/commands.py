@@ -33,6 +33,13 @@ FIGURES = (
         N_("figures"),
         N_("Where leads are won and lost: by stage, over time, by agent, by source."),
     ),
+    (
+        "plan",
+        "N",
+        N_("plan"),
+        N_("From the target back: what is needed at every stage, what is there, what is missing."),
+    ),
+    ("forecast", "W", N_("forecast"), N_("What will be won, month by month, and what is in danger.")),
     ("board", "B", N_("leader board"), N_("Who has sold how much, of what they were to.")),
 )
 """The screens of figures: code, key, name, tip; the same on the desk and on the monitor."""

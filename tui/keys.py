@@ -9,7 +9,7 @@ from msgspec import Struct
 from models.errors import Refused
 from tui.commands import FORBIDDEN_KEYS, Command
 
-RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "FB" + "jk" + "0123456789")
+RESERVED = frozenset("px->zewfolq?" + "dsu/avyCPh" + "FNWB" + "jk" + "0123456789")
 """Keys that no outcome of a playbook may take: the desk's own."""
 
 SCREENS = ("desk", "monitor", "figures")

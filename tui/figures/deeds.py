@@ -20,6 +20,14 @@ class Showing:
         """F: where leads are won and lost."""
         self._show("funnel")
 
+    async def show_plan(self) -> None:
+        """N: what is needed for the target."""
+        self._show("plan")
+
+    async def show_forecast(self) -> None:
+        """W: what will be won."""
+        self._show("forecast")
+
     async def show_board(self) -> None:
         """B: who did how much."""
         self._show("board")

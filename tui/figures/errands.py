@@ -7,9 +7,13 @@ from datetime import datetime
 
 import funnel
 from models.connect import snapshot
-from models.reports import funnels, periods
+from models.reports import drying as dryings
+from models.reports import forecasts, funnels, periods, plans
+from models.reports.drying import Drying
+from models.reports.forecasts import Forecasts, Prospects
 from models.reports.funnels import Funnels, Part
 from models.reports.periods import Period, PeriodKind
+from models.reports.plans import Plan
 from models.reports.slices import By, Slice, narrowed
 from tui.figures.periods import Asked
 
@@ -65,3 +69,38 @@ def times(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Times:
 def split(viewer_id: int, chosen: Slice, asked: Asked, now: datetime, by: By) -> Funnels:
     """The funnel of a period in its parts."""
     return funnels.funnels(viewer_id, chosen, period(asked, now), by)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlooks:
+    """The forecast, and how the present month goes."""
+
+    forecasts: Forecasts
+    months: tuple[Period, ...]
+    """Those of the forecast, the present one first."""
+    month: funnel.Funnel
+    """The figures of the present one."""
+
+
+def outlooks(viewer_id: int, chosen: Slice, now: datetime, by: By) -> Outlooks:
+    """The forecast of the next twelve months."""
+    found = forecasts.forecasts(viewer_id, chosen, now, by)
+    months = [periods.period(PeriodKind.MONTH, now)]
+    while len(months) < len(found.whole.months):
+        months.append(months[-1].after())
+    return Outlooks(found, tuple(months), funnels.figures_of(found.chosen, months[0]))
+
+
+def prospects(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Prospects:
+    """The leads that are due in a period."""
+    return forecasts.prospects(viewer_id, chosen, period(asked, now, is_ahead=True), now)
+
+
+def drying(viewer_id: int, chosen: Slice, now: datetime) -> Drying:
+    """The day the orders dry up."""
+    return dryings.drying(viewer_id, chosen, now)
+
+
+def plan(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Plan:
+    """The plan of the present period."""
+    return plans.plan(viewer_id, chosen, now, asked.kind)

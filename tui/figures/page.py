@@ -36,10 +36,14 @@ class Page:
     period: Period | None
     """None where it is of this moment."""
     sheet: sheets.Sheet
+    leads: Mapping[int, int] = field(default_factory=dict)
+    """Rows that are a lead each, and which."""
     marks: Mapping[Place, Piece] = field(default_factory=dict)
     """A sign after a number and the style of both: the best, the weakest."""
     bars: str = ""
     """The column whose numbers are drawn as lying bars, too."""
+    begins_at: int = 0
+    """The row of the cursor at first."""
     series: Sequence[int] = ()
     """Rows that follow each other in time, oldest first: standing columns show the figure under the cursor."""
     is_ahead: bool = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands import FIGURES
 from tui.figures.sheet import FiguresSheet, View
-from tui.figures.views import agents, board, sources, stages, times
+from tui.figures.views import agents, board, drying, forecast, plan, prospects, sources, stages, times
 from tui.i18n import _
 from tui.i18n import marked as N_
 
@@ -19,6 +19,16 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("times", N_("over time"), times.read, times.write),
         View("agents", N_("by agent"), agents.read, agents.write),
         View("sources", N_("by source"), sources.read, sources.write),
+    ),
+    "forecast": (
+        View("months", N_("by month"), forecast.read_months, forecast.write_months, kinds=()),
+        View("agents", N_("by agent"), forecast.read_agents, forecast.write_agents, kinds=()),
+        View("drying", N_("until they dry up"), drying.read, drying.write, kinds=()),
+        View("prospects", N_("will it be won?"), prospects.read, prospects.write),
+    ),
+    "plan": (
+        View("levels", N_("what is needed"), plan.read, plan.write_levels, kinds=plan.KINDS, may_turn=False),
+        View("weeks", N_("week by week"), plan.read, plan.write_weeks, kinds=plan.KINDS, may_turn=False),
     ),
     "board": (View("board", N_("leader board"), board.read, board.write),),
 }

@@ -94,7 +94,7 @@ class FiguresSheet(Sheet):
             if page is None or [one.code for one in page.sheet.columns] != [
                 one.code for one in self.page.sheet.columns
             ]:
-                self.row, self.column = 0, self._first_number()
+                self.row, self.column = self.page.begins_at, self._first_number()
             self.row = min(self.row, max(0, len(self.page.rows) - 1))
         if self.host.sheet is self:
             self.host.repaint_sheet()
@@ -114,6 +114,8 @@ class FiguresSheet(Sheet):
         found += [(key("figures.turn-period"), _("period"))] if self.view.kinds else []
         found += [(key("figures.turn-view"), _("view"))] if len(self.views) > 1 else []
         found.append((key("figures.next-figure"), _("figure")))
+        if self.page is not None and self.page.leads:
+            found.append((key("figures.open-rows"), _("lead")))
         return (*found, (key("figures.save-file"), _("save")), ("Esc", _("back")))
 
     @property
@@ -236,8 +238,8 @@ class FiguresSheet(Sheet):
         command = self.host.figure_keys.command(key)
         if command is None:
             return False
-        if command.id == "figures.ask-again":
-            return self.ask_again
+        if command.id == "figures.open-rows":
+            return self.open_rows
         if command.id == "figures.save-file":
             return self.save_file
         getattr(self, command.id.removeprefix("figures.").replace("-", "_"))()
@@ -305,10 +307,16 @@ class FiguresSheet(Sheet):
         forget(self.host)
         self.host.close_sheet()
 
-    async def ask_again(self) -> None:
-        """Enter: where there was no answer, asks once more."""
+    async def open_rows(self) -> None:
+        """Enter: the leads behind the number under the cursor; where there was no answer, asks once more."""
         if self.question.trouble:
             self._ask()
+        elif self.page is not None and self.page.rows:
+            place = self.page.place(self.row, self.column)
+            if (lead_id := self.page.leads.get(place[0])) is not None:
+                await self.host.look_at(lead_id)
+            else:
+                self.host.say(_("Here no lead stands by itself."))
 
     async def save_file(self) -> None:
         """Asks for the form of the file."""

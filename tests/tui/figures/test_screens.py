@@ -11,7 +11,7 @@ from models.base import rows_of
 from models.demo.crew import MANAGER
 from models.reports.periods import PeriodKind
 from tests.tui.figures.conftest import NOW
-from tests.tui.floors import Seat, seated
+from tests.tui.floors import Seat, seated, set_up
 from tests.tui.watching import Gallery, watching
 from tui.figures.page import Page
 from tui.figures.sheet import FiguresSheet, View
@@ -170,3 +170,64 @@ async def test_an_agent_has_the_own_figures_over_the_desk_and_goes_back(own_floo
         await turn(seat, "F")
         await seat.press("F")
         assert seat.desk.sheet is None
+
+
+async def test_the_forecast_says_first_whether_the_month_will_be_made(past_floor: str) -> None:
+    async with before(past_floor, size=(80, 24)) as gallery:
+        await turn(gallery, "W")
+        shown = gallery.shown("cover")
+        assert "this month won ¥" in shown
+        assert "The target of ¥" in shown
+        assert shown.index("The target") < shown.index("month weighted")
+        await turn(gallery, "v")
+        assert "together" in gallery.shown("cover")
+        await gallery.press("p", "left")
+        assert "of this moment" in gallery.shown("footer")
+
+
+async def test_the_day_the_orders_dry_up_and_what_would_move_it(past_floor: str) -> None:
+    async with before(past_floor, size=(110, 50)) as gallery:
+        await turn(gallery, "W", "v", "v")
+        shown = gallery.shown("cover")
+        assert "dry up" in shown
+        assert "w25" in shown
+        page = sheet_of(gallery).page
+        assert page is not None
+        assert len(page.rows) == len(page.series)
+
+
+async def test_leads_that_are_due_open_and_those_of_the_months_ahead_too(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "W", "v", "v", "v")
+        page = sheet_of(gallery).page
+        assert page is not None
+        assert len(page.rows) == len(page.leads) > 0
+        company = str(page.rows[0][0])
+        await gallery.press("enter")
+        assert company in gallery.shown("cover")
+        assert "history" in gallery.shown("cover")
+        await gallery.press("escape")
+        await turn(gallery, "right")
+        assert "← Jul 2026 →" in gallery.shown("cover")
+
+
+async def test_the_plan_from_the_target_back(past_floor: str) -> None:
+    async with before(past_floor, size=(80, 24)) as gallery:
+        await turn(gallery, "N")
+        shown = gallery.shown("cover")
+        assert "target ¥" in shown
+        assert "working days left" in shown
+        assert "stage needed open now missing" in shown
+        await turn(gallery, "p")
+        assert "Q2 2026" in gallery.shown("cover")
+        await turn(gallery, "v")
+        assert "◂" in gallery.shown("cover")
+
+
+async def test_without_a_target_the_plan_says_who_sets_one(fresh_sqlite: str) -> None:
+    set_up(fresh_sqlite)
+    async with watching(fresh_sqlite) as gallery:
+        await turn(gallery, "N")
+        assert "callfloor target set" in gallery.shown("cover")
+        await turn(gallery, "W", "v", "v")
+        assert "Nothing was won in half a year" in gallery.shown("cover")
