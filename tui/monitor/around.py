@@ -106,7 +106,7 @@ class Around:
             if time.monotonic() - self._looked_at >= (TIMES if is_somebody_on else 60):
                 self.stir()
             try:
-                # Kept beside the floor: where nobody was at a desk yet it is not there, and the floor is not lost by it.
+                # It stands beside the floor: not there before anybody was at a desk, which is no floor that is lost.
                 version = await watch.store.keep(errands.presence_version)
             except FloorError:
                 continue  # the next look says it
