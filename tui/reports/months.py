@@ -78,7 +78,8 @@ def year_sheet(asked: Asked, period: Period, found: Funnels | None = None) -> Sh
     ]
     title = _("{year}, month by month").format(year=period.since.year)
     total = _month(replace(found.whole, name=_("all together")))
-    return Sheet("months", title, _month_columns(), rows, total, charts=charts)
+    notes = [_("A lead that was closed in several months is in each of them, and once in all together.")]
+    return Sheet("months", title, _month_columns(), rows, total, notes, charts)
 
 
 def _month_columns() -> list[Column]:
