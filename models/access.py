@@ -29,6 +29,8 @@ AGENTS_WRITE = {
     "journal": "INSERT, UPDATE (salt)",
     "touch": "INSERT, UPDATE (voided_by, salt)",
     "stage_move": "INSERT, UPDATE (voided_by, salt)",
+    "amount_change": "INSERT, UPDATE (voided_by)",
+    "transfer": "UPDATE (voided_by)",
     "suppression": "INSERT, DELETE",
     "zone": "INSERT",
     "hours": "INSERT, UPDATE",
@@ -66,6 +68,7 @@ WATCHED = {
     "touch": OF_LEAD,
     "stage_move": OF_LEAD,
     "transfer": OF_LEAD,
+    "amount_change": OF_LEAD,
     # What a list filled in names customers of every team.
     "journal": f"lead_id IS NULL AND verb <> 'import-merge' OR {OF_LEAD}",
     "draft": "false",

@@ -16,6 +16,7 @@ from models.connect import is_postgres, snapshot
 from models.exchange import intakes
 from models.lead import Lead
 from models.record import audit
+from models.reports import legs
 from models.search import catalogue
 from models.zones import floor_zone
 
@@ -28,9 +29,9 @@ class Discrepancy:
     """Something that does not agree."""
 
     code: str
-    """Which question: import (one that stopped halfway), stock, entered, passages, passed, stayed, worked, stage,
-    claims, keys, months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted, anchor (a digest
-    that is not in it)."""
+    """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed,
+    worked, stage, claims, keys, months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted,
+    anchor (a digest that is not in it)."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
@@ -53,6 +54,24 @@ PASSAGES = f"""SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, CO
     COALESCE((SELECT MIN(o.month) {OTHER} {LATER}), {NO_MONTH})
     FROM stage_move m WHERE m.from_stage_id IS NOT NULL AND m.voided_by IS NULL"""
 QUESTIONS: tuple[tuple[str, str], ...] = (
+    (
+        "flow",
+        _both_ways(
+            "SELECT width, span, stage_id, team_id, owner_id, line, is_voided, n, amount FROM flow "
+            "WHERE n <> 0 OR amount <> 0",
+            legs.recounted(),
+        ),
+    ),
+    (
+        # All that ever came and went is what stands there.
+        "standing",
+        _both_ways(
+            "SELECT stage_id, team_id, owner_id, n, amount FROM stock WHERE n <> 0 OR amount <> 0",
+            f"SELECT stage_id, team_id, owner_id, SUM({legs.NET_COUNT}), SUM({legs.NET_AMOUNT}) FROM flow "
+            f"WHERE width = 1 AND is_voided = 0 GROUP BY 1, 2, 3 "
+            f"HAVING SUM({legs.NET_COUNT}) <> 0 OR SUM({legs.NET_AMOUNT}) <> 0",
+        ),
+    ),
     (
         "stock",
         _both_ways(
@@ -118,7 +137,8 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         "AND ((s.kind = 'open' AND l.wake_at >= {never}) "
         "OR (s.kind IN ('lost', 'invalid') AND l.holder_id IS NULL AND l.due_at IS NULL "
         "AND (l.wake_at IS NULL OR l.wake_at < {never}) AND NOT EXISTS "
-        "(SELECT 1 FROM journal j WHERE j.lead_id = l.id AND j.verb = 'sleep' AND j.at >= l.stage_since)))",
+        "(SELECT 1 FROM journal j WHERE j.lead_id = l.id AND j.at >= l.stage_since AND (j.verb = 'sleep' "
+        "OR (j.verb = 'log' AND REPLACE(j.detail, '\"sleep_until\":', '') <> j.detail)))))",
     ),
     (
         "lanes",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import peewee as pw
 
-from models import queue
+from models import history, queue
 from models.base import proxy, rows_of, seconds
 from models.campaigns import book, books
 from models.connect import is_postgres, locked
@@ -146,11 +146,13 @@ def _hand_on(team: int, to: int | None, journal: int, now: datetime) -> None:
     told = {
         Transfer.journal_id: pw.Value(journal),
         Transfer.lead_id: Lead.id,
-        Transfer.at: pw.Value(seconds(now)),
+        Transfer.at: pw.Case(None, [(Lead.stage_since > seconds(now), Lead.stage_since)], seconds(now)),
         Transfer.from_owner_id: Lead.owner_id,
         Transfer.to_owner_id: Lead.owner_id,
         Transfer.from_team_id: Lead.team_id,
         Transfer.to_team_id: pw.Value(to),
+        Transfer.stage_id: Lead.stage_id,
+        Transfer.amount: Lead.amount,
     }
     before = chain.last_id(Transfer)
     Transfer.insert_from(Lead.select(*told.values()).where(theirs), fields=list(told)).execute()
@@ -312,11 +314,13 @@ def _transfer(lead: Lead, owner: int | None, team: int | None, journal: int, now
         Transfer.add(
             journal_id=journal,
             lead_id=lead.id,
-            at=seconds(now),
+            at=history.at_of(lead, now),
             from_owner_id=lead.owner_id,
             to_owner_id=owner,
             from_team_id=lead.team_id,
             to_team_id=team,
+            stage_id=lead.stage_id,
+            amount=lead.amount,
         )
     lead.owner_id, lead.team_id = owner, team
     queue.put_in_place(lead, book(lead.campaign_id), now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import funnel
 from models.base import moment, month_of, seconds
 from models.campaigns import Book
 from models.fields import clean
+from models.journal import AmountChange
 from models.lead import Lead
 from models.people import Floor
 from models.zones import clock
@@ -30,7 +32,7 @@ def touch_of(
     return {
         "lead_id": lead.id,
         "stage_id": lead.stage_id,
-        "at": _at(lead, now),
+        "at": at_of(lead, now),
         "agent_id": agent_id,
         "owner_id": lead.owner_id,
         "team_id": lead.team_id,
@@ -62,7 +64,7 @@ def move_of(
     sign_seen: bool = False,
 ) -> dict[str, Any]:
     """A move that is allowed; sets the lead's stage. The caller writes the lead."""
-    zone, at = Floor.get_by_id(1).zone, _at(lead, now)
+    zone, at = Floor.get_by_id(1).zone, at_of(lead, now)
     move = {
         "lead_id": lead.id,
         "from_stage_id": None if way is funnel.Way.ENTER else lead.stage_id,
@@ -81,6 +83,21 @@ def move_of(
     return move
 
 
-def _at(lead: Lead, now: datetime) -> int:
+def write_amount(before: Mapping[str, Any], lead: Lead, journal: int, now: datetime) -> None:
+    """Records it where a command gave a lead another amount; `before` are its columns as they were."""
+    if before["amount"] != lead.amount:
+        AmountChange.add(
+            journal_id=journal,
+            lead_id=lead.id,
+            at=max(seconds(now), before["stage_since"]),
+            stage_id=before["stage_id"],
+            team_id=before["team_id"],
+            owner_id=before["owner_id"],
+            before=before["amount"],
+            after=lead.amount,
+        )
+
+
+def at_of(lead: Lead, now: datetime) -> int:
     """The moment on record: clocks of several hosts differ a little, but nothing comes before the move it follows."""
     return max(seconds(now), lead.stage_since)

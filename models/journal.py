@@ -140,6 +140,8 @@ class MoveRow(Recorded):
 class Transfer(Recorded):
     """A lead that changed owner or team."""
 
+    ASIDE = ("voided_by", "stage_id", "amount")
+
     id = pw.BigAutoField()
     journal_id = pw.BigIntegerField()
     lead_id = pw.BigIntegerField()
@@ -148,6 +150,28 @@ class Transfer(Recorded):
     to_owner_id = pw.IntegerField(null=True)
     from_team_id = pw.IntegerField(null=True)
     to_team_id = pw.IntegerField(null=True)
+    stage_id = pw.IntegerField(null=True)
+    """Where it stood then; as its amount then, this follows from the rest of the record."""
+    amount = pw.BigIntegerField(null=True)
+    voided_by: pw.BigIntegerField = pw.BigIntegerField(null=True)
+
+
+class AmountChange(Recorded):
+    """Another expected amount of a lead, with where it stood and whose it was then; None is none."""
+
+    id = pw.BigAutoField()
+    journal_id = pw.BigIntegerField()
+    lead_id = pw.BigIntegerField()
+    at = pw.BigIntegerField()
+    stage_id = pw.IntegerField()
+    team_id = pw.IntegerField(null=True)
+    owner_id = pw.IntegerField(null=True)
+    before = pw.BigIntegerField(null=True)
+    after = pw.BigIntegerField(null=True)
+    voided_by: pw.BigIntegerField = pw.BigIntegerField(null=True)
+
+    class Meta:
+        table_name = "amount_change"
 
 
 class Stock(Base):
@@ -161,6 +185,28 @@ class Stock(Base):
 
     class Meta:
         primary_key = pw.CompositeKey("stage_id", "team_id", "owner_id")
+
+
+class Flow(Base):
+    """Kept by triggers: events of a span of days by the line of the bridge that they are in, and their money."""
+
+    width = pw.IntegerField()
+    """Days of UTC in a span: every event is in one of a single day, and in one of 32."""
+    span = pw.IntegerField()
+    """Such spans since 1970."""
+    stage_id = pw.IntegerField()
+    team_id = pw.IntegerField()
+    """0: none, as for the owner."""
+    owner_id = pw.IntegerField()
+    line = pw.TextField()
+    """`funnel.Line`; a transfer is in two, whoever asks."""
+    is_voided = pw.IntegerField()
+    """1: what was taken back since, which is in no other row."""
+    n = pw.IntegerField()
+    amount = pw.BigIntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("width", "span", "stage_id", "team_id", "owner_id", "line", "is_voided")
 
 
 class Entered(Base):

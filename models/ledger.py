@@ -166,7 +166,9 @@ def move(
                 lead.slept_until = lead.due_at
             lead.save()
         told["was"] = detail.was(before, lead)
-        MoveRow.add(journal_id=write_journal(token, "move", lead, claim.agent_id, now, told), **move)
+        journal = write_journal(token, "move", lead, claim.agent_id, now, told)
+        history.write_amount(before, lead, journal, now)
+        MoveRow.add(journal_id=journal, **move)
         return verdict
 
     return transact(command)
@@ -211,7 +213,8 @@ def edit(claim: Claim, values: Mapping[str, str], *, token: str, now: datetime) 
         before, told = dict(lead.__data__), _fill(lead, campaign, values, now)
         queue.put_in_place(lead, campaign, now)
         lead.save()
-        write_journal(token, "edit", lead, claim.agent_id, now, {**told, "was": detail.was(before, lead)})
+        told["was"] = detail.was(before, lead)
+        history.write_amount(before, lead, write_journal(token, "edit", lead, claim.agent_id, now, told), now)
 
     transact(command)
 

@@ -21,7 +21,7 @@ from models.campaigns import book
 from models.cards import Claim
 from models.connect import transact
 from models.errors import Refused, Stale
-from models.journal import REPEATED, Journal, MoveRow, TouchRow
+from models.journal import REPEATED, AmountChange, Journal, MoveRow, TouchRow
 from models.lead import Contact, Lead, Phone
 from models.ledger import Entry, write_journal
 from models.people import Agent, require_worker
@@ -33,15 +33,20 @@ ON_THE_WAY = 5
 UNDONE = ("log", "move", "sleep", "edit", contacts.VERB)
 """Verbs of the commands that can be undone."""
 
+Written = type[TouchRow] | type[MoveRow] | type[AmountChange]
+
 TOUCH = Rendered(lambda: TouchRow.select().where(*_written(TouchRow)))
-VOIDS = tuple((table, Rendered(lambda table=table: _void_query(table))) for table in (TouchRow, MoveRow))  # type: ignore[misc]
+VOIDS = tuple(
+    (table, Rendered(lambda table=table: _void_query(table)))  # type: ignore[misc]
+    for table in (TouchRow, MoveRow, AmountChange)
+)
 
 
-def _void_query(table: type[TouchRow] | type[MoveRow]) -> pw.ModelUpdate:
+def _void_query(table: Written) -> pw.ModelUpdate:
     return table.update(voided_by=mark("by")).where(*_written(table), table.voided_by.is_null()).returning(table.id)
 
 
-def _written(table: type[TouchRow] | type[MoveRow]) -> tuple[object, ...]:
+def _written(table: Written) -> tuple[object, ...]:
     # By the lead: that is what history is indexed by.
     return table.lead_id == mark("lead"), table.journal_id == mark("journal")
 

@@ -126,7 +126,7 @@ def fill(url: str, now: datetime, *, leads: int = LEADS, seed: int = SEED) -> No
         entries = history(lives, lists, MANAGER.login)
         first = int(rows_of("SELECT MAX(id) FROM journal")[0][0])
         write_history(entries, names, first, rng)
-        transact(lambda: sealing.expect({"journal": first, "touch": 0, "stage_move": 0}))
+        transact(lambda: sealing.expect({"journal": first, "touch": 0, "stage_move": 0, "amount_change": 0}))
         _write_suppressed(lives, names, now, since, rng)
         transact(lambda: _finish(lives, names, now, rng))
         catalogue.catch_up()

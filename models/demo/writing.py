@@ -6,7 +6,7 @@ SQLite only: ids are given here, and no server's sequence hears of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -153,6 +153,7 @@ MOVE = (
     "journal_id, lead_id, from_stage_id, to_stage_id, way, at, month, agent_id, owner_id, team_id, amount, reason, "
     "sign_seen, intake_id"
 )
+AMOUNT = "journal_id, lead_id, at, stage_id, team_id, owner_id, before, after"
 
 
 def history(lives: Sequence[Life], lists: Iterable[List], manager: str) -> list[Line]:
@@ -203,6 +204,23 @@ def write_history(entries: Sequence[Line], names: Names, after: int, rng: Random
     write("journal", JOURNAL, journal)
     write("touch", TOUCH, touches)
     write("stage_move", MOVE, moves)
+    lives = {entry.lead: entry.life for entry in entries if entry.lead is not None and entry.life is not None}
+    write("amount_change", AMOUNT, _amounts(moves, journal, lives, names))
+
+
+def _amounts(moves: Iterable[Row], journal: Iterable[Row], lives: Mapping[int, Life], names: Names) -> Iterator[Row]:
+    """What agents heard of amounts: told with the move that knows it first, else with the last that was recorded."""
+    known: dict[object, object] = {}
+    for journal_id, lead, origin, _, _, at, _, _, owner, team, amount, *_ in moves:
+        if origin is not None and amount != known.get(lead):
+            yield journal_id, lead, at, origin, team, owner, known.get(lead), amount
+        known[lead] = amount
+    last = {row[5]: row for row in journal}
+    for lead, life in lives.items():
+        amount, stage = hundredths(life.amount), names.campaign.stage_ids[life.stage]
+        if amount != known.get(lead):
+            number, _, at, _, _, _, team, owner, _ = last[lead]
+            yield number, lead, at, stage, team, owner, known.get(lead), amount
 
 
 def _journal(entry: Line, number: int, detail: Mapping[str, object], names: Names, rng: Random) -> Row:

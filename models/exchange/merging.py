@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from models import history
 from models.base import rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, transact
@@ -56,25 +57,31 @@ def _merge(
 ) -> int:
     require_alone()
     changes: dict[int, Change] = {}
+    written: list[tuple[Mapping[str, Any], Lead]] = []
+    """Leads as they were, and as they are."""
     for row in rows:
         query = Lead.select().where(Lead.id == row["target"], Lead.voided_at.is_null())
         lead = (query.for_update() if is_postgres() else query).get_or_none()
         if lead is None:
             continue
+        was = dict(lead.__data__)
         change = _filled(lead, row, now) if policy == MERGE else {}
         more = staging.run("SELECT number, extension FROM extra WHERE n = ? ORDER BY rowid", (row["n"],))
         _add(lead, row, change, more, intake_id, with_person=policy == CONTACT)
         if change:
             changes.setdefault(lead.id, {})
             _gather(changes[lead.id], change)
+            written.append((was, lead))
     if changes:
-        Journal.add(
+        journal = Journal.add(
             token=token,
             at=seconds(now),
             agent_id=by,
             verb="import-merge",
             detail=json.dumps({"intake": intake_id, "leads": changes}, ensure_ascii=False),
         )
+        for before, lead in written:
+            history.write_amount(before, lead, journal, now)
     return len(changes)
 
 

@@ -12,11 +12,12 @@ from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING
 
+from models import history
 from models.base import NEVER, proxy, rows_of, seconds
 from models.connect import is_postgres, transact, translated
 from models.errors import Refused
 from models.exchange.intakes import HALFWAY, HOLD, REST, REVEALING, UNDONE, abandoned, alone
-from models.journal import REPEATED, Journal, MoveRow, TouchRow
+from models.journal import REPEATED, AmountChange, Journal, MoveRow, TouchRow, Transfer
 from models.lead import Intake, Lead
 from models.people import require_manager
 from models.record.chain import note_voided
@@ -184,7 +185,7 @@ def _step(intake_id: int, by: int | None, now: datetime, hold: float) -> Reach:
         return _reach(intake_id)[1]
     record, reach = _record(intake_id, by, now)
     while not reach.is_over:
-        reach = _void_some(reach, record, now) or _empty_some(reach, now) or replace(reach, is_over=True)
+        reach = _void_some(reach, record, now) or _empty_some(reach, record, now) or replace(reach, is_over=True)
         if time.perf_counter() - began > hold:
             break
     _keep(record, reach)
@@ -262,7 +263,7 @@ def _next_leads(reach: Reach) -> tuple[list[int], int | None]:
 
 def _void(leads: list[int], record: int, now: datetime) -> None:
     places = ", ".join("?" * len(leads))
-    for table in (MoveRow, TouchRow):
+    for table in (MoveRow, TouchRow, Transfer, AmountChange):
         rows = rows_of(
             f"UPDATE {table.table()} SET voided_by = ? WHERE voided_by IS NULL AND lead_id IN ({places}) RETURNING id",
             [record, *leads],
@@ -281,7 +282,7 @@ def _void(leads: list[int], record: int, now: datetime) -> None:
         proxy.execute_sql(sql if proxy.obj.param == "?" else sql.replace("?", proxy.obj.param), [value, *leads])
 
 
-def _empty_some(reach: Reach, now: datetime) -> Reach | None:
+def _empty_some(reach: Reach, record: int, now: datetime) -> Reach | None:
     """Empties again what the import filled in leads that were here before, where nobody has changed it since."""
     from models.exchange.merging import fill_token
 
@@ -289,7 +290,7 @@ def _empty_some(reach: Reach, now: datetime) -> Reach | None:
     if filled is None:
         return None
     changes = json.loads(filled.detail).get("leads", {}).items()  # none where one of them was erased
-    counts = [_empty(int(lead), change, now) for lead, change in changes]
+    counts = [_empty(int(lead), change, record, now) for lead, change in changes]
     return replace(
         reach,
         fills=reach.fills + 1,
@@ -298,11 +299,14 @@ def _empty_some(reach: Reach, now: datetime) -> Reach | None:
     )
 
 
-def _empty(lead_id: int, change: dict[str, object], now: datetime) -> tuple[int, int]:
+def _empty(lead_id: int, change: dict[str, object], record: int, now: datetime) -> tuple[int, int]:
     from models.exchange.merging import take_out
 
     query = Lead.select().where(Lead.id == lead_id)
     lead = (query.for_update() if is_postgres() else query).get_or_none()
     if lead is None or lead.voided_at is not None:
         return 0, 0
-    return take_out(lead, change, now)
+    before = dict(lead.__data__)
+    counts = take_out(lead, change, now)
+    history.write_amount(before, lead, record, now)
+    return counts

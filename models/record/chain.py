@@ -27,9 +27,9 @@ BYTES = 20
 """Of a digest: 40 letters, short enough to be noted by hand."""
 FLOOR = 0
 """The floor's own chain: what no agent did, and the daily anchors."""
-JOURNAL, TOUCH, MOVE, TRANSFER = "journal", "touch", "stage_move", "transfer"
-TABLES = (JOURNAL, TOUCH, MOVE, TRANSFER)
-VOIDED = {TOUCH: "voided-touch", MOVE: "voided-move"}
+JOURNAL, TOUCH, MOVE, TRANSFER, AMOUNT = "journal", "touch", "stage_move", "transfer", "amount_change"
+TABLES = (JOURNAL, TOUCH, MOVE, TRANSFER, AMOUNT)
+VOIDED = {TOUCH: "voided-touch", MOVE: "voided-move", TRANSFER: "voided-transfer", AMOUNT: "voided-amount"}
 """Kinds for what a command took back: the rows of these tables that name it as `voided_by`."""
 KINDS = (*TABLES, *VOIDED.values())
 AGENT = 3
@@ -82,6 +82,8 @@ class Recorded(Base):
 
     TEXTS: ClassVar[tuple[str, ...]] = ()
     """Columns that may tell of a customer and can be erased."""
+    ASIDE: ClassVar[tuple[str, ...]] = ("voided_by",)
+    """Columns that are not part of what the record says."""
 
     salt = pw.TextField(null=True)
     erased = pw.TextField(null=True)
@@ -107,7 +109,7 @@ class Recorded(Base):
 def columns(model: type[Recorded]) -> tuple[str, ...]:
     """The columns that are on record: the id first, texts, salt and what is left of them last."""
     last = (*model.TEXTS, "salt", "erased")
-    return (*(name for name in model._meta.sorted_field_names if name not in (*last, "voided_by")), *last)
+    return (*(name for name in model._meta.sorted_field_names if name not in (*last, *model.ASIDE)), *last)
 
 
 def new_salt() -> str:

@@ -9,13 +9,15 @@ from typing import Any
 
 from models.base import proxy, rows_of
 from models.connect import is_postgres, transact
-from models.journal import Journal, MoveRow, TouchRow, Transfer
+from models.journal import AmountChange, Journal, MoveRow, TouchRow, Transfer
 from models.record.chain import KINDS, VOIDED, Recorded, columns, note, note_voided
 
 HOLD, REST = 0.025, 0.1
 """Seconds that one transaction of `catch_up` should take, and the share of them that it leaves to others then."""
 LEAST, MOST = 100, 2_000
-MODELS: dict[str, type[Recorded]] = {model.table(): model for model in (Journal, TouchRow, MoveRow, Transfer)}
+MODELS: dict[str, type[Recorded]] = {
+    model.table(): model for model in (Journal, TouchRow, MoveRow, Transfer, AmountChange)
+}
 TAKEN_BACK = {VOIDED[name]: MODELS[name] for name in VOIDED}
 
 Progress = Callable[[str, int, int], None]

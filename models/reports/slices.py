@@ -61,7 +61,7 @@ class Slice:
     @property
     def is_of_people(self) -> bool:
         """Whether it goes by team and agent alone, by which counters are kept."""
-        return not any(True for _ in _of_the_lead(self, ""))
+        return not any(True for _ in of_the_lead(self, ""))
 
 
 def narrowed(viewer_id: int, wanted: Slice) -> Slice:
@@ -97,22 +97,22 @@ def _is_in(agent_id: int, team_id: int) -> bool:
 
 def of_leads(chosen: Slice, lead: str = "l") -> Condition:
     """The leads of a slice as they stand now, as a condition on `lead` under that name."""
-    return _joined(
+    return joined(
         (f"{lead}.voided_at IS NULL", ()),
         (f"{lead}.campaign_id = ?", (chosen.campaign_id,)),
         *_of_people(chosen, lead),
-        *_of_the_lead(chosen, lead),
+        *of_the_lead(chosen, lead),
     )
 
 
 def of_moves(chosen: Slice, move: str = "m") -> Condition:
     """The moves of a slice, as a condition on `stage_move`: by team and owner as they were when the lead moved."""
     stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
-    return _joined(
+    return joined(
         (f"{move}.voided_by IS NULL", ()),
         (f"{move}.to_stage_id IN {stages}", (chosen.campaign_id,)),
         *_of_people(chosen, move),
-        *_as_it_stands(chosen, move),
+        *as_it_stands(chosen, move),
     )
 
 
@@ -120,25 +120,25 @@ def of_passages(chosen: Slice, passage: str = "p") -> Condition:
     """The passages of a slice, as a condition on `passage`; where it is of people alone, on every kept counter."""
     stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
     people = {"team_id": chosen.team_id, "owner_id": chosen.agent_id}
-    return _joined(
+    return joined(
         (f"{passage}.stage_id IN {stages}", (chosen.campaign_id,)),
         *((f"{passage}.{column} = ?", (value,)) for column, value in people.items() if value is not None),
-        *_as_it_stands(chosen, passage),
+        *as_it_stands(chosen, passage),
     )
 
 
 def of_touches(chosen: Slice, touch: str = "t") -> Condition:
     """The touches of a slice, as a condition on `touch`: by who did them, and the team that this person is in now."""
-    return _joined(
+    return joined(
         (f"{touch}.voided_by IS NULL", ()),
         *_of_doers(chosen, touch, f"{touch}.agent_id IS NULL"),
-        *_as_it_stands(chosen, touch),
+        *as_it_stands(chosen, touch),
     )
 
 
 def of_worked(chosen: Slice, row: str = "w") -> Condition:
     """The same of a slice that is of people alone, as a condition on the kept counter `worked`."""
-    return _joined(*_of_doers(chosen, row, f"{row}.agent_id = 0"))
+    return joined(*_of_doers(chosen, row, f"{row}.agent_id = 0"))
 
 
 def _of_doers(chosen: Slice, row: str, nobody: str) -> Iterator[Condition]:
@@ -154,10 +154,16 @@ def _of_doers(chosen: Slice, row: str, nobody: str) -> Iterator[Condition]:
         yield f"{row}.agent_id = ?", (chosen.agent_id,)
 
 
-def _as_it_stands(chosen: Slice, row: str) -> Iterator[Condition]:
+def of_hands(chosen: Slice, team: str, owner: str) -> Condition:
+    """Whose a lead is, or was, as a condition on two columns of ids; true of everybody's where nobody is chosen."""
+    wanted = [(team, chosen.team_id), (owner, chosen.agent_id)]
+    return joined(*((f"COALESCE({column}, 0) = ?", (own,)) for column, own in wanted if own is not None))
+
+
+def as_it_stands(chosen: Slice, row: str) -> Iterator[Condition]:
     """What the lead of a row is now."""
     if not chosen.is_of_people:
-        text, args = _joined(*_of_the_lead(chosen, "l"))
+        text, args = joined(*of_the_lead(chosen, "l"))
         yield f"EXISTS (SELECT 1 FROM lead l WHERE l.id = {row}.lead_id AND {text})", args
 
 
@@ -169,7 +175,8 @@ def _of_people(chosen: Slice, row: str) -> Iterator[Condition]:
             yield f"{row}.{column} = ?", (value,)
 
 
-def _of_the_lead(chosen: Slice, lead: str) -> Iterator[Condition]:
+def of_the_lead(chosen: Slice, lead: str) -> Iterator[Condition]:
+    """What a lead is now, taken back or not."""
     for column in ("source", "industry", "product"):
         if (value := getattr(chosen, column)) is not None:
             yield f"{lead}.{column} = ?", (value,)
@@ -179,5 +186,8 @@ def _of_the_lead(chosen: Slice, lead: str) -> Iterator[Condition]:
         yield f"{lead}.amount < ?", (hundredths(chosen.amount_to),)
 
 
-def _joined(*conditions: Condition) -> Condition:
+def joined(*conditions: Condition) -> Condition:
+    """All of them; true of everything where there is none."""
+    if not conditions:
+        return "1 = 1", ()
     return " AND ".join(text for text, _ in conditions), tuple(value for _, args in conditions for value in args)

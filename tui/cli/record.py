@@ -54,6 +54,8 @@ DISCREPANCIES = {
     "passed": N_("Leavings counted by month are not those kept: {examples}"),
     "stayed": N_("Days in the stages counted by month are not those kept: {examples}"),
     "worked": N_("Touches counted by day are not those on record: {examples}"),
+    "flow": N_("What flows through the stages by day is not what the history says: {examples}"),
+    "standing": N_("What came and went does not add up to the leads that stand there: {examples}"),
     "stage": N_("Leads do not stand where their last move went: {examples}"),
     "claims": N_("Claims are half there, or an agent holds two: {examples}"),
     "sleep": N_("Open leads sleep for ever, or closed ones wait to be called: {examples}"),

@@ -223,8 +223,8 @@ def tamper(sql: str) -> None:
         proxy.execute_sql(sql)
         proxy.execute_sql("SET session_replication_role = origin")
         return
-    for table in ("journal", "touch", "stage_move", "transfer", "link"):
-        for guard in ("kept", "stays", "voided_once", "salted_once"):
+    for table in ("journal", "touch", "stage_move", "transfer", "amount_change", "link"):
+        for guard in ("kept", "stays", "stood", "voided_once", "salted_once"):
             proxy.execute_sql(f"DROP TRIGGER IF EXISTS {table}_{guard}")
     proxy.execute_sql("PRAGMA foreign_keys = 0")
     proxy.execute_sql(sql)

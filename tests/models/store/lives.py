@@ -112,8 +112,12 @@ class Life:
             suppress.remove(number, reason="slip", agent_id=boss, token=token, now=self.now)
 
     def undo(self) -> None:
-        """Voids a lead's last move, as undoing will: the move is marked, the lead stands where it stood."""
-        rows = rows_of("SELECT MAX(id) FROM stage_move WHERE voided_by IS NULL GROUP BY lead_id HAVING COUNT(*) > 1")
+        """Voids a lead's last move, if nothing came after it: the move is marked, the lead stands where it stood."""
+        rows = rows_of(
+            "SELECT MAX(id) FROM stage_move m WHERE voided_by IS NULL AND NOT EXISTS (SELECT 1 FROM transfer t "
+            "WHERE t.lead_id = m.lead_id AND t.at >= m.at) AND NOT EXISTS (SELECT 1 FROM amount_change c "
+            "WHERE c.lead_id = m.lead_id AND c.at >= m.at) GROUP BY lead_id HAVING COUNT(*) > 1"
+        )
         if not rows:
             return
         (last,) = self.random.choice(sorted(rows))

@@ -79,7 +79,7 @@ def test_figures_are_what_the_history_says(made: MadeFloor, seed: int) -> None:
     """Months from counters, periods from SQL, both against the heart's own count; moves undone leave them all."""
     random = Random(seed)
     lives.people_it(made, random, 30)
-    life = lives.Life(made, random, NOW + timedelta(days=25))
+    life = lives.Life(made, random, NOW + timedelta(days=28))
     for _ in range(120):
         life.passes()
         life.turn()

@@ -14,7 +14,7 @@ from models import schema
 from models.base import proxy, rows_of
 from models.connect import snapshot, transact
 from models.lead import Intake
-from models.record import anchors, audit, sealing
+from models.record import anchors, audit, chain, sealing
 from tests.models.store import floors, lives
 from tests.models.store.floors import MadeFloor
 
@@ -81,8 +81,9 @@ def test_sealing_goes_on_where_it_stopped(made: MadeFloor, steps: int) -> None:
     for table in ("touch", "stage_move"):
         floors.tamper(f"UPDATE {table} SET salt = NULL")
     assert "inserted" in faults()
-    for kind in ("journal", "touch", "stage_move", "transfer", "voided-touch", "voided-move"):
-        table = {"voided-touch": "touch", "voided-move": "stage_move"}.get(kind, kind)
+    tables = {kind: table for table, kind in chain.VOIDED.items()}
+    for kind in chain.KINDS:
+        table = tables.get(kind, kind)
         floors.write(f"INSERT INTO unsealed (kind, after, upto) SELECT '{kind}', 0, COALESCE(MAX(id), 0) FROM {table}")
     for _ in range(steps):
         transact(lambda: sealing.step(7))

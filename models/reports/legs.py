@@ -1,0 +1,232 @@
+"""What flows into a stage and out of it: two legs of each move and each transfer, one of each edited amount.
+
+Sums over legs are what stood where at any moment, and what happened between two. The database keeps them by spans of
+days (`journal.Flow`); what does not fill a day, and what goes by more than team and owner, is read from the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import funnel
+from funnel import Line
+from models.base import moment, money, month_of, rows_of
+from models.campaigns import Book
+from models.reports.slices import Condition, Slice, as_it_stands, joined, of_hands, of_the_lead
+from models.zones import floor_zone
+
+DAY = 86_400
+WIDTHS = (32, 1)
+"""Days of the spans that `journal.Flow` keeps, the widest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One sort of them: a table of the history, and what its rows mean. Rows are called `r`."""
+
+    table: str
+    line: str
+    """SQL of its `funnel.Line`."""
+    stage: str = "r.stage_id"
+    team: str = "r.team_id"
+    owner: str = "r.owner_id"
+    amount: str = "COALESCE(r.amount, 0)"
+    condition: str = "1 = 1"
+
+
+CAME = Leg(
+    "stage_move",
+    "CASE WHEN r.from_stage_id IS NULL AND r.intake_id IS NOT NULL THEN 'imported' "
+    "WHEN r.way IN ('back', 'reopen') THEN 'returned' ELSE 'entered' END",
+    stage="r.to_stage_id",
+)
+WENT = Leg(
+    "stage_move",
+    "CASE WHEN r.way IN ('lost', 'invalid') THEN r.way WHEN r.way IN ('back', 'reopen') THEN 'back' "
+    "ELSE 'advanced' END",
+    stage="r.from_stage_id",
+    condition="r.from_stage_id IS NOT NULL",
+)
+GIVEN = Leg("transfer", "'handed_over'", team="r.from_team_id", owner="r.from_owner_id")
+TAKEN = Leg("transfer", "'taken_over'", team="r.to_team_id", owner="r.to_owner_id")
+GROWN = Leg("amount_change", "'edited'", amount="COALESCE(r.after, 0) - COALESCE(r.before, 0)")
+LEGS = (CAME, WENT, GIVEN, TAKEN, GROWN)
+TRANSFERS = (GIVEN, TAKEN)
+
+GOING = ", ".join(f"'{line}'" for line in sorted(funnel.GOING))
+IS_VOIDED = "CASE WHEN r.voided_by IS NULL THEN 0 ELSE 1 END"
+EPOCH = moment(0)
+NET_COUNT = f"CASE WHEN line IN ({GOING}) THEN -n WHEN line = '{Line.EDITED}' THEN 0 ELSE n END"
+NET_AMOUNT = f"CASE WHEN line IN ({GOING}) THEN -amount ELSE amount END"
+
+Span = tuple[int | None, int | None]
+"""[since, until) in UTC seconds; None is no bound."""
+Flow = tuple[str, Line, bool, int, int]
+"""Stage, line, whether it was taken back, events, and their money in hundredths."""
+
+
+def recounted() -> str:
+    """SQL of the whole of `flow`, from the history."""
+    legs = " UNION ALL ".join(
+        f"SELECT r.at, {leg.stage} AS stage_id, COALESCE({leg.team}, 0) AS team_id, "
+        f"COALESCE({leg.owner}, 0) AS owner_id, {leg.line} AS line, {IS_VOIDED} AS is_voided, {leg.amount} AS amount "
+        f"FROM {leg.table} r WHERE {leg.condition}"
+        for leg in LEGS
+    )
+    widths = " UNION ALL ".join(
+        f"SELECT {width} AS width, at / {width * DAY} AS span, stage_id, team_id, owner_id, line, is_voided, COUNT(*), "
+        f"SUM(amount) FROM ({legs}) AS legs GROUP BY 2, 3, 4, 5, 6, 7"
+        for width in WIDTHS
+    )
+    return f"SELECT * FROM ({widths}) AS widths"
+
+
+def flows(campaign: Book, chosen: Slice, span: Span, *, seen_from_outside: bool = False) -> Iterator[Flow]:
+    """What flowed in a span of time, summed; a line may come in several parts.
+
+    Args:
+        campaign: of the slice.
+        chosen: the selection.
+        span: any seconds.
+        seen_from_outside: leaves out transfers from hand to hand inside of the selection; without it they are there
+            with both legs, which cancel each other.
+    """
+    others: tuple[Leg, ...] = (*TRANSFERS, GROWN)
+    if seen_from_outside:
+        others = (GROWN,)
+        if (chosen.team_id, chosen.agent_id) != (None, None):
+            for leg in TRANSFERS:
+                yield from _summed(campaign, leg, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
+    spans = list(cut(span)) if chosen.is_of_people else [(0, span)]
+    for width, own in spans:
+        if width:
+            yield from _kept(campaign, chosen, width, own, seen_from_outside=seen_from_outside)
+            continue
+        yield from _moved(campaign, chosen, own)
+        for leg in others:
+            yield from _summed(campaign, leg, joined(*of_leg(chosen, leg, own)))
+
+
+def cut(span: Span, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[int, Span]]:
+    """A span of time in parts that are kept: width in days, and numbers of such spans; width 0: seconds that are left.
+
+    >>> list(cut((None, 2 * DAY + 5)))
+    [(32, (None, 0)), (1, (0, 2)), (0, (172800, 172805))]
+    >>> list(cut((86_300, 172_900)))
+    [(0, (86300, 86400)), (1, (1, 2)), (0, (172800, 172900))]
+    >>> list(cut((10, 20)))
+    [(0, (10, 20))]
+    """
+    if not widths:
+        yield 0, span
+        return
+    (since, until), long = span, widths[0] * DAY
+    first = None if since is None else -(-since // long)
+    last = None if until is None else until // long
+    if first is not None and last is not None and first >= last:
+        yield from cut(span, widths[1:])
+        return
+    if since is not None and first is not None and since < first * long:
+        yield from cut((since, first * long), widths[1:])
+    yield widths[0], (first, last)
+    if until is not None and last is not None and last * long < until:
+        yield from cut((last * long, until), widths[1:])
+
+
+def _kept(campaign: Book, chosen: Slice, width: int, span: Span, *, seen_from_outside: bool) -> Iterator[Flow]:
+    without = f"f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}')" if seen_from_outside else "1 = 1"
+    text, args = joined(
+        ("f.width = ?", (width,)),
+        _within("f.span", span),
+        of_campaign(chosen, "f.stage_id"),
+        (without, ()),
+        of_hands(chosen, "f.team_id", "f.owner_id"),
+    )
+    rows = rows_of(
+        f"SELECT f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) FROM flow f WHERE {text} "
+        "GROUP BY f.stage_id, f.line, f.is_voided HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
+        args,
+    )
+    for stage, line, is_voided, count, amount in rows:
+        yield campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
+
+
+def _moved(campaign: Book, chosen: Slice, span: Span) -> Iterator[Flow]:
+    """Both legs of the moves of a span, read once."""
+    source, condition = _read(chosen, "stage_move", span)
+    text, args = joined(condition, _within("r.at", span), of_hands(chosen, CAME.team, CAME.owner))
+    rows = rows_of(
+        f"SELECT r.from_stage_id, r.to_stage_id, r.way, CASE WHEN r.intake_id IS NULL THEN 0 ELSE 1 END, {IS_VOIDED}, "
+        f"COUNT(*), SUM(COALESCE(r.amount, 0)) FROM {source} WHERE {text} GROUP BY 1, 2, 3, 4, 5",
+        args,
+    )
+    codes = campaign.stage_codes
+    for origin, to, way, is_brought, is_voided, count, amount in rows:
+        # What of it means which line is the heart's to say.
+        move = funnel.Move(0, EPOCH, codes.get(origin, ""), codes.get(to, ""), funnel.Way(way))
+        if origin is None:
+            move = replace(move, origin=None)
+        for change in funnel.moved(move, is_imported=bool(is_brought)):
+            if change.stage:
+                yield change.stage, change.line, bool(is_voided), int(count), int(amount)
+
+
+def _read(chosen: Slice, table: str, span: Span) -> tuple[str, Condition]:
+    """Where to read rows `r` of the leads of a slice: what goes by a source or an industry are mostly a few of them."""
+    if chosen.is_of_people:
+        return f"{table} r", ("1 = 1", ())
+    lead, args = joined(*of_the_lead(chosen, "l"))
+    months = []
+    if table == "stage_move":
+        zone = floor_zone()
+        for sign, at in zip((">=", "<="), span, strict=True):
+            if at is not None:
+                months.append((f"r.month {sign} ?", (month_of(datetime.fromtimestamp(at, zone).date()),)))
+    # The order of the tables is meant: a lead's few rows are found by its id.
+    return f"lead l CROSS JOIN {table} r", joined(("r.lead_id = l.id", ()), (lead, args), *months)
+
+
+def of_leg(chosen: Slice, leg: Leg, span: Span) -> Iterator[Condition]:
+    """The legs of a sort that belong to a slice and fall in a span, taken back or not."""
+    yield leg.condition, ()
+    yield _within("r.at", span)
+    yield of_campaign(chosen, leg.stage)
+    yield of_hands(chosen, leg.team, leg.owner)
+    yield from as_it_stands(chosen, "r")
+
+
+def across(chosen: Slice, leg: Leg) -> Condition:
+    """A transfer whose other leg is outside of the selection."""
+    other = TAKEN if leg is GIVEN else GIVEN
+    text, args = of_hands(chosen, other.team, other.owner)
+    return f"NOT ({text})", args
+
+
+def _summed(campaign: Book, leg: Leg, condition: Condition) -> Iterator[Flow]:
+    text, args = condition
+    rows = rows_of(
+        f"SELECT {leg.stage}, {leg.line}, {IS_VOIDED}, COUNT(*), SUM({leg.amount}) FROM {leg.table} r "
+        f"WHERE {text} GROUP BY 1, 2, 3",
+        args,
+    )
+    for stage, line, is_voided, count, amount in rows:
+        yield campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
+
+
+def _within(column: str, span: Span) -> Condition:
+    bounds = [
+        (f"{column} {sign} ?", (bound,)) for sign, bound in zip((">=", "<"), span, strict=True) if bound is not None
+    ]
+    return joined(*bounds)
+
+
+def of_campaign(chosen: Slice, stage: str) -> Condition:
+    """A stage of the slice's campaign, in a column of ids."""
+    return f"{stage} IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
+
+
+def tally(line: Line, count: int, amount: int) -> funnel.Tally:
+    """What a flow is worth in a line of the bridge: an edited amount is money alone."""
+    return funnel.Tally(0 if line is Line.EDITED else count, money(amount) or funnel.NOTHING)
