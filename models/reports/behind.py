@@ -1,0 +1,269 @@
+"""Finds the leads and the events that a number counts, in a steady order: by its own definition, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import funnel
+from funnel import Line
+from models.base import rows_of
+from models.campaigns import Book
+from models.reports import legs
+from models.reports.cells import Cell, Number
+from models.reports.legs import CAME, GIVEN, GROWN, LEGS, TAKEN, WENT, Leg, across, of_leg
+from models.reports.periods import Period
+from models.reports.slices import Condition, Slice, joined, of_hands, of_leads, of_moves
+
+WAYS = {
+    Number.LEFT: tuple(funnel.Way),
+    Number.LEFT_FORWARD: (funnel.Way.FORWARD, funnel.Way.SKIP),
+    Number.LEFT_BACK: (funnel.Way.BACK,),
+    Number.LEFT_LOST: (funnel.Way.LOST,),
+    Number.LEFT_INVALID: (funnel.Way.INVALID,),
+    Number.LEFT_REOPENED: (funnel.Way.REOPEN,),
+}
+LEG_OF: dict[Line, tuple[Leg, ...]] = {
+    **dict.fromkeys((Line.ENTERED, Line.RETURNED, Line.IMPORTED), (CAME,)),
+    **dict.fromkeys((Line.ADVANCED, Line.BACK, Line.LOST, Line.INVALID), (WENT,)),
+    Line.TAKEN_OVER: (TAKEN,),
+    Line.HANDED_OVER: (GIVEN,),
+    Line.EDITED: (GROWN,),
+    Line.VOIDED: LEGS,
+}
+BATCH = 500
+"""Leads looked at together."""
+
+Key = tuple[int, int, int]
+"""The place of a row: by its moment, its kind and its id; leads by their id alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row, before anybody looked whether it may be seen."""
+
+    key: Key
+    lead: int
+    origin: int | None
+    stage: int
+    owner: int | None
+    at: int
+    amount: int | None
+    count: int = 1
+
+
+def found(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
+    """What a number counts, for a selection that is narrowed; at least so many, if there are. In a transaction."""
+    if isinstance(cell.what, Line):
+        return _events(campaign, cell, after, limit)
+    match cell.what:
+        case Number.OPEN | Number.EXPECTED | Number.UNDATED:
+            return _leads(campaign, cell, after, limit)
+        case Number.OPENING | Number.CLOSING:
+            return _stood(campaign, cell, after)
+    return _moves(campaign, cell, after, limit)
+
+
+# ── leads as they stand ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _leads(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
+    conditions = [of_leads(cell.chosen), _among("l.stage_id", _stages(campaign, cell))]
+    if cell.what is Number.UNDATED:
+        conditions.append(("l.expected_on IS NULL", ()))
+    elif cell.what is Number.EXPECTED:
+        first, last = _period(cell).days
+        conditions.append(("l.expected_on >= ? AND l.expected_on < ?", (first.isoformat(), last.isoformat())))
+    text, args = joined(*conditions, ("l.id > ?", (after[2] if after else 0,)))
+    for row in rows_of(
+        f"SELECT l.id, l.stage_id, l.owner_id, l.stage_since, l.amount FROM lead l WHERE {text} ORDER BY l.id LIMIT ?",
+        (*args, limit),
+    ):
+        yield Found((0, 0, row[0]), row[0], None, *row[1:])
+
+
+def _stages(campaign: Book, cell: Cell) -> list[int]:
+    """Ids of the stages that a number is of; of leads now the open ones, where none is named."""
+    if cell.stage:
+        return [number for number, code in campaign.stage_codes.items() if code == cell.stage]
+    is_of_open = cell.what in (Number.OPEN, Number.EXPECTED, Number.UNDATED)
+    return campaign.of_kind(funnel.Kind.OPEN) if is_of_open else list(campaign.stage_codes)
+
+
+def _among(column: str, ids: Sequence[int]) -> Condition:
+    return f"{column} IN ({', '.join('?' * len(ids)) or 'NULL'})", tuple(ids)
+
+
+def _period(cell: Cell) -> Period:
+    if cell.period is None:
+        raise ValueError(f"the number {cell.what.value} has a period")
+    return cell.period
+
+
+def _stood(campaign: Book, cell: Cell, after: Key | None) -> Iterator[Found]:
+    """Who stood there at a moment: of those that might have, some at a time, what their legs sum up to."""
+    until, stages = _period(cell).span[cell.what is Number.CLOSING], _stages(campaign, cell)
+    last = after[2] if after else 0
+    while candidates := _might_have_stood(cell, stages, until, last):
+        last = candidates[-1]
+        told = _legs_of(cell.chosen, candidates, stages, until)
+        for (lead, stage), own in groupby(told, key=itemgetter(0, 1)):
+            count, amount, owner, since = 0, 0, None, 0
+            for _, _, line, money_of_it, whose, at in own:
+                sign = Line(line).sign
+                count, amount = count + (sign if line != Line.EDITED else 0), amount + sign * int(money_of_it)
+                if sign > 0 and line != Line.EDITED:
+                    owner, since = whose, at
+            if count:
+                yield Found((0, 0, lead), lead, None, stage, owner, since, amount)
+
+
+def _legs_of(chosen: Slice, leads: Sequence[int], stages: Sequence[int], until: int) -> list[tuple[Any, ...]]:
+    """All that came and went of some leads in some stages: lead, stage, line, money, owner, moment, in their order."""
+    parts = []
+    for leg in LEGS:
+        text, args = joined(
+            *of_leg(chosen, leg, (None, until)),
+            ("r.voided_by IS NULL", ()),
+            _among("r.lead_id", leads),
+            _among(leg.stage, stages),
+        )
+        parts.append(
+            (
+                f"SELECT r.lead_id, {leg.stage} AS stage_id, {leg.line} AS line, {leg.amount} AS amount, "
+                f"{leg.owner} AS owner_id, r.at, r.journal_id FROM {leg.table} r WHERE {text}",
+                args,
+            )
+        )
+    sql = " UNION ALL ".join(text for text, _ in parts)
+    values = [value for _, args in parts for value in args]
+    found = rows_of(f"SELECT * FROM ({sql}) AS parts ORDER BY lead_id, stage_id, at, journal_id", values)
+    return [row[:6] for row in found]
+
+
+def _might_have_stood(cell: Cell, stages: Sequence[int], until: int, after: int) -> list[int]:
+    """Leads that are there now, or went from there since; by their ids."""
+    chosen = cell.chosen
+    everybody = replace(chosen, team_id=None, agent_id=None)
+    conditions = [of_leads(everybody), ("l.id > ?", (after,))]
+    if cell.stage:
+        is_there, left = _among("l.stage_id", stages), _among("m.from_stage_id", stages)
+        conditions.append(
+            (
+                f"({is_there[0]} OR EXISTS (SELECT 1 FROM stage_move m WHERE m.lead_id = l.id AND {left[0]} "
+                "AND m.at >= ? AND m.voided_by IS NULL))",
+                (*is_there[1], *left[1], until),
+            )
+        )
+    if (chosen.team_id, chosen.agent_id) != (None, None):
+        is_theirs, was_theirs = (
+            of_hands(chosen, *columns)
+            for columns in (("l.team_id", "l.owner_id"), ("t.from_team_id", "t.from_owner_id"))
+        )
+        conditions.append(
+            (
+                f"({is_theirs[0]} OR EXISTS (SELECT 1 FROM transfer t WHERE t.lead_id = l.id AND {was_theirs[0]} "
+                "AND t.at >= ?))",
+                (*is_theirs[1], *was_theirs[1], until),
+            )
+        )
+    text, args = joined(*conditions)
+    return [row[0] for row in rows_of(f"SELECT l.id FROM lead l WHERE {text} ORDER BY l.id LIMIT {BATCH}", args)]
+
+
+# ── what happened ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _events(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
+    """The events of a line of the bridge; of what was taken back both ends of each move."""
+    line, stages = Line(cell.what.value), _stages(campaign, cell)
+    if line is Line.VOIDED and not cell.shows_voided:
+        return  # in that reading it never happened
+    parts = []
+    for rank, leg in enumerate(LEGS):
+        if leg not in LEG_OF[line]:
+            continue
+        conditions = [*of_leg(cell.chosen, leg, _period(cell).span), _among(leg.stage, stages)]
+        if leg in legs.TRANSFERS:
+            conditions.append(across(cell.chosen, leg))
+        if line is Line.VOIDED:
+            conditions.append(("r.voided_by IS NOT NULL", ()))
+        else:
+            conditions.append((f"{leg.line} = ?", (line.value,)))
+            if not cell.shows_voided:
+                conditions.append(("r.voided_by IS NULL", ()))
+        if after is not None:
+            conditions.append(("(r.at, ?, r.id) > (?, ?, ?)", (rank, *after)))
+        text, args = joined(*conditions)
+        origin = "r.from_stage_id" if leg.table == "stage_move" else "NULL"
+        stage = "r.to_stage_id" if leg.table == "stage_move" else leg.stage
+        parts.append(
+            (
+                f"SELECT r.at, {rank} AS kind, r.id, r.lead_id, {origin} AS origin, {stage} AS stage, "
+                f"{leg.owner} AS owner, {leg.amount} AS amount, {leg.line} AS line FROM {leg.table} r WHERE {text}",
+                args,
+            )
+        )
+    sql = " UNION ALL ".join(text for text, _ in parts)
+    values = [value for _, args in parts for value in args]
+    for at, kind, number, lead, origin, stage, owner, amount, own in rows_of(
+        f"SELECT * FROM ({sql}) AS parts ORDER BY 1, 2, 3 LIMIT ?", (*values, limit)
+    ):
+        sign = Line(own).sign if line is Line.VOIDED else 1
+        count = 0 if own == Line.EDITED else sign
+        yield Found((at, kind, number), lead, origin, stage, owner, at, sign * int(amount), count)
+
+
+def _moves(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
+    """The moves that a number of the funnel counts."""
+    since, until = _period(cell).span
+    conditions = [of_moves(cell.chosen), ("m.at >= ? AND m.at < ?", (since, until)), *_counted(campaign, cell, until)]
+    if after is not None:
+        conditions.append(("(m.at, m.id) > (?, ?)", (after[0], after[2])))
+    text, args = joined(*conditions)
+    for row in rows_of(
+        "SELECT m.at, m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.owner_id, m.amount FROM stage_move m "
+        f"WHERE {text} ORDER BY m.at, m.id LIMIT ?",
+        (*args, limit),
+    ):
+        yield Found((row[0], 0, row[1]), row[2], row[3], row[4], row[5], row[0], row[6])
+
+
+def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
+    """Which moves `m` of a period a number counts, as `funnel.counted` has it."""
+    what, stages = cell.what, _stages(campaign, cell)
+    if what is Number.ENTERED:
+        yield _among("m.to_stage_id", stages)
+        return
+    yield "m.from_stage_id IS NOT NULL", ()
+    if what in WAYS:
+        ways = WAYS[Number(what)]
+        yield _among("m.from_stage_id", stages)
+        yield f"m.way IN ({', '.join('?' * len(ways))})", tuple(way.value for way in ways)
+        yield _is_last(until, ("(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)", ()))
+    elif what is Number.WON:
+        sold = campaign.of_kind(funnel.Kind.WON)
+        is_won, was_won, stays = (
+            _among(f"{column}_id", sold) for column in ("m.to_stage", "m.from_stage", "o.to_stage")
+        )
+        yield is_won
+        yield f"NOT ({was_won[0]})", was_won[1]
+        yield _is_last(until, (f"NOT ({stays[0]})", stays[1]))
+    else:
+        kind = funnel.Kind.LOST if what is Number.LOST else funnel.Kind.INVALID
+        yield _among("m.to_stage_id", campaign.of_kind(kind))
+        yield _is_last(until)
+
+
+def _is_last(until: int, *such: Condition) -> Condition:
+    """No later move of the lead, of that sort, before a second."""
+    text, args = joined(*such)
+    later: tuple[Any, ...] = (until, *args)
+    return (
+        "NOT EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND o.at < ? "
+        f"AND (o.at > m.at OR (o.at = m.at AND o.id > m.id)) AND {text})",
+        later,
+    )

@@ -1,0 +1,58 @@
+"""The names of numbers: what a number counts, of which selection, in which period and stage.
+
+A number is named by what it is, wherever it is shown: the funnel's, an agent's and a source's are the same numbers of
+other selections.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from funnel import Line
+from models.reports.periods import Period
+from models.reports.slices import Slice
+
+
+class Number(StrEnum):
+    """What a number counts. Lines of the bridge are numbers, too: `Cell.what` is one of either."""
+
+    OPEN = "open"
+    """Leads in the stage now."""
+    ENTERED = "funnel_entered"
+    """Entries into the stage in the period, however a lead came."""
+    LEFT = "left"
+    """Leavers of the stage in the period, each lead once, with its last exit; below, those that left one way."""
+    LEFT_FORWARD = "left_forward"
+    LEFT_BACK = "left_back"
+    LEFT_LOST = "left_lost"
+    LEFT_INVALID = "left_invalid"
+    LEFT_REOPENED = "left_reopened"
+    WON = "won"
+    """Deals won in the period that stayed so."""
+    LOST = "closed_lost"
+    """Leads closed as lost in the period that stayed so."""
+    INVALID = "closed_invalid"
+    OPENING = "opening"
+    """Leads in the stage when the period began."""
+    CLOSING = "closing"
+    """Leads in the stage when it ended."""
+    EXPECTED = "expected"
+    """Open leads whose deal is expected on a day of the period."""
+    UNDATED = "undated"
+    """Open leads of which nobody said when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The name of a number."""
+
+    what: Number | Line
+    chosen: Slice
+    """Of an agent's row with that agent, of a source's with that source."""
+    period: Period | None = None
+    """None for what is of now."""
+    stage: str = ""
+    """Its code; empty for all stages together, of leads now and expected ones all open stages."""
+    shows_voided: bool = False
+    """Of a bridge whose lines hold what was taken back."""
