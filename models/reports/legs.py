@@ -7,7 +7,7 @@ days (`journal.Flow`); what does not fill a day, and what goes by more than team
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import funnel
@@ -165,9 +165,8 @@ def _moved(campaign: Book, chosen: Slice, span: Span) -> Iterator[Flow]:
     codes = campaign.stage_codes
     for origin, to, way, is_brought, is_voided, count, amount in rows:
         # What of it means which line is the heart's to say.
-        move = funnel.Move(0, EPOCH, codes.get(origin, ""), codes.get(to, ""), funnel.Way(way))
-        if origin is None:
-            move = replace(move, origin=None)
+        came_from = None if origin is None else codes.get(origin, "")
+        move = funnel.Move(0, EPOCH, came_from, codes.get(to, ""), funnel.Way(way))
         for change in funnel.moved(move, is_imported=bool(is_brought)):
             if change.stage:
                 yield change.stage, change.line, bool(is_voided), int(count), int(amount)

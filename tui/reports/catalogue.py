@@ -147,6 +147,12 @@ ENTRIES: Mapping[str, Entry] = {
         N_("The day the orders dry up"),
         N_("when, which level causes it, and what would move the day"),
     ),
+    "bridge": Entry(
+        "tui.reports.bridge:bridge",
+        N_("Bridge"),
+        N_("what stood in each stage, what came and went, and what stood there at the end; leads and money"),
+        by=("kept", "written"),
+    ),
 }
 
 
