@@ -1,14 +1,15 @@
 """A list on its way in: a file of its own, beside the floor, in which rows wait in the form of the store.
 
-Nobody else reads it and it never outlives the import: its name is taken away as soon as it is open, where the database
-does not need it, and the file goes with the process.
+Nobody else reads it, and it goes with the import; what a killed one leaves the next one removes.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ CREATE TABLE person (n INTEGER, name, title, part, email);
 CREATE TABLE zone (name TEXT PRIMARY KEY, zone_id INTEGER) WITHOUT ROWID
 """
 BATCH = 5_000
+PREFIX, SUFFIX = "callfloor-", ".list"
 CACHE_KB = 48_000
 
 
@@ -59,10 +61,11 @@ class Staging:
     """The file, and what is asked of it."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        handle, name = tempfile.mkstemp(prefix="callfloor-", suffix=".list", dir=folder)
-        os.close(handle)
-        self.path = Path(name)
-        self.db = apsw.Connection(name)
+        _sweep(folder or Path(tempfile.gettempdir()))
+        self.lock, name = tempfile.mkstemp(prefix=PREFIX, dir=folder)
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.path = Path(name).rename(f"{name}{SUFFIX}")
+        self.db = apsw.Connection(str(self.path))
         for statement in (
             "PRAGMA journal_mode = off",
             "PRAGMA synchronous = off",
@@ -113,5 +116,17 @@ class Staging:
     def close(self) -> None:
         """Removes the file."""
         self.db.close()
-        for suffix in ("", "-journal"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+        os.close(self.lock)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what killed imports left: no living process has a lock on it."""
+    for path in folder.glob(f"{PREFIX}*{SUFFIX}"):
+        with suppress(OSError):  # somebody else's, or in use
+            handle = os.open(path, os.O_RDWR)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                path.unlink()
+            finally:
+                os.close(handle)
