@@ -24,6 +24,8 @@ from models.demo.colleague import Deed, go_home, work_once
 from models.desks.presence import State
 from models.errors import FloorError
 
+FLOOR = "CALLFLOOR_DB"
+"""The variable by which colleagues are told the floor's database."""
 PAUSES = ("lunch", "break", "meeting")
 LEAVES = 0.04
 """How often somebody who has worked a lead leaves the calls for a while."""
@@ -69,11 +71,11 @@ def _start(url: str, logins: Sequence[str], pace: float) -> subprocess.Popen[byt
     root = str(Path(__file__).resolve().parents[2])
     paths = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "models.demo.alive", url, str(pace), *logins],
+        [sys.executable, "-P", "-m", "models.demo.alive", str(pace), *logins],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**os.environ, "PYTHONPATH": paths, FLOOR: url},  # whose password no list of processes shows
         start_new_session=True,
     )
 
@@ -145,4 +147,4 @@ def _has_ended(seconds: float) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], float(sys.argv[2]), sys.argv[3:])
+    main(os.environ[FLOOR], float(sys.argv[1]), sys.argv[2:])
