@@ -132,6 +132,8 @@ class Stage:
     whom: Words = NO_WORDS
     actions: Words = NO_WORDS
     strategy: Words = NO_WORDS
+    advice: Words = NO_WORDS
+    """What to do when too few go on from here."""
     script: Words = NO_WORDS
     """What to say, with merge fields: '{person}', '{company}', '{agent}', or any field of the lead."""
     questions: tuple[Question, ...] = ()
@@ -1805,6 +1807,29 @@ class Slope(NamedTuple):
 def _ratio(step: Step) -> Fraction:
     assert step.ratio is not None
     return step.ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """The step that holds a funnel up, and what shows it."""
+
+    step: Step
+    """Measured, and below its plan."""
+    leavers: StageFigures
+    """Who left its level, and which way."""
+
+    @property
+    def missed(self) -> Fraction:
+        """Leads that would have gone on too if the step were as planned."""
+        return self.step.planned * self.leavers.left - self.leavers.forward
+
+
+def bottleneck(playbook: Playbook, funnel: Funnel) -> Bottleneck | None:
+    """The step furthest below its plan; None while too few left to tell, and where every step is as planned."""
+    step = Slope(steps(playbook, funnel)).weakest
+    if step is None or _ratio(step) >= 1:
+        return None
+    return Bottleneck(step, next(row for row in funnel.stages if row.stage == step.stage))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _stage(playbook: funnel.Playbook, stage: funnel.Stage) -> Iterator[str]:
         (_("Entry criteria"), stage.entry),
         (_("Push actions"), stage.actions),
         (_("Winning strategy"), stage.strategy),
+        (_("Where too few go on"), stage.advice),
     ):
         if text:
             yield from _part(label, _text(text))

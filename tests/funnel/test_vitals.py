@@ -22,6 +22,7 @@ from funnel import (
     Tally,
     Way,
     Words,
+    bottleneck,
     evenness,
     faults,
     figures,
@@ -112,6 +113,45 @@ def test_a_step_without_a_plan_is_never_the_weakest() -> None:
     book = replace(FIVE, stages=(replace(FIVE.stages[0], promotion_rate=0), *FIVE.stages[1:]))
     seen = vitals(book, holding(EVEN, exits={("E", Way.LOST): 50}, book=book)).slope
     assert (seen.weakest, seen.steps[0].measured, seen.steps[0].ratio) == (None, Fraction(0), None)
+
+
+# ── bottleneck ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_bottleneck_is_the_weakest_step_and_its_leavers() -> None:
+    exits = {
+        ("E", Way.FORWARD): 60,
+        ("E", Way.LOST): 40,
+        ("C", Way.FORWARD): 8,
+        ("C", Way.LOST): 30,
+        ("C", Way.BACK): 2,
+    }
+    found = bottleneck(FIVE, holding(EVEN, exits=exits))
+    assert found is not None
+    assert (found.step.stage, found.step.measured, found.leavers.left) == ("C", Fraction(1, 5), 40)
+    assert found.missed == 12
+
+
+def test_a_funnel_as_planned_has_no_bottleneck() -> None:
+    assert bottleneck(FIVE, holding(EVEN)) is None
+    assert bottleneck(FIVE, holding(EVEN, exits={("E", Way.FORWARD): 10, ("E", Way.LOST): 10})) is None
+    assert bottleneck(FIVE, holding(EVEN, exits={("E", Way.LOST): 19})) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=5, max_size=5))
+def test_no_step_is_further_below_its_plan_than_the_bottleneck(leavers: list[tuple[int, int]]) -> None:
+    exits = {
+        (level.code, way): count
+        for level, pair in zip(levels(FIVE), leavers, strict=True)
+        for way, count in zip((Way.FORWARD, Way.LOST), pair, strict=True)
+    }
+    found = bottleneck(FIVE, holding(EVEN, exits=exits))
+    told = [Fraction(passed, passed + lost) * 2 for passed, lost in leavers if passed + lost >= 20]
+    if found is None:
+        assert all(ratio >= 1 for ratio in told)
+    else:
+        assert found.step.ratio == min(told)
+        assert found.missed > 0
 
 
 # ── evenness ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -142,6 +142,11 @@ ENTRIES: Mapping[str, Entry] = {
         N_("money, deals, calls, talks and entries into stages against what was wanted"),
         by=("agent", "team"),
     ),
+    "bottleneck": Entry(
+        "tui.reports.bottleneck:bottleneck",
+        N_("Bottleneck"),
+        N_("the step that holds the funnel up, what shows it, and what to do about it"),
+    ),
     "dryday": Entry(
         "tui.reports.drying:drying",
         N_("The day the orders dry up"),
