@@ -46,7 +46,7 @@ READING = frozenset(
     " models.desks.version models.errors models.exchange.formulas models.feed models.people.Role models.search.finding"
     " models.search.terms.Sought models.views models.watching models.connect.snapshot models.reports.drying"
     " models.reports.forecasts models.reports.funnels models.reports.periods models.reports.plans"
-    " models.reports.slices".split()
+    " models.reports.slices models.reports.sources models.reports.work".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""
 WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})

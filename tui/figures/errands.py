@@ -9,12 +9,16 @@ import funnel
 from models.connect import snapshot
 from models.reports import drying as dryings
 from models.reports import forecasts, funnels, periods, plans
+from models.reports import sources as by_source
+from models.reports import work as by_work
 from models.reports.drying import Drying
 from models.reports.forecasts import Forecasts, Prospects
 from models.reports.funnels import Funnels, Part
 from models.reports.periods import Period, PeriodKind
 from models.reports.plans import Plan
 from models.reports.slices import By, Slice, narrowed
+from models.reports.sources import Sources
+from models.reports.work import Doings
 from tui.figures.periods import Asked
 
 SHOWN = {PeriodKind.DAY: 14, PeriodKind.WEEK: 13, PeriodKind.MONTH: 12, PeriodKind.QUARTER: 8, PeriodKind.YEAR: 5}
@@ -104,3 +108,13 @@ def drying(viewer_id: int, chosen: Slice, now: datetime) -> Drying:
 def plan(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Plan:
     """The plan of the present period."""
     return plans.plan(viewer_id, chosen, now, asked.kind)
+
+
+def sources(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Sources:
+    """What each source brought in a period."""
+    return by_source.sources(viewer_id, chosen, period(asked, now))
+
+
+def work(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Doings:
+    """What each agent did in a period."""
+    return by_work.work(viewer_id, chosen, period(asked, now), By.AGENT)

@@ -12,11 +12,11 @@ from tui.i18n import marked as N_
 from tui.lines.frame import Frame
 
 KINDS = {
-    PeriodKind.DAY: N_("day"),
-    PeriodKind.WEEK: N_("week"),
-    PeriodKind.MONTH: N_("month"),
-    PeriodKind.QUARTER: N_("quarter"),
-    PeriodKind.YEAR: N_("year"),
+    PeriodKind.DAY: N_("Day"),
+    PeriodKind.WEEK: N_("Week"),
+    PeriodKind.MONTH: N_("Month"),
+    PeriodKind.QUARTER: N_("Quarter"),
+    PeriodKind.YEAR: N_("Year"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands import FIGURES
 from tui.figures.sheet import FiguresSheet, View
-from tui.figures.views import agents, board, drying, forecast, plan, prospects, sources, stages, times
+from tui.figures.views import agents, board, drying, forecast, plan, prospects, sources, stages, times, work
 from tui.i18n import _
 from tui.i18n import marked as N_
 
@@ -30,7 +30,10 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("levels", N_("what is needed"), plan.read, plan.write_levels, kinds=plan.KINDS, may_turn=False),
         View("weeks", N_("week by week"), plan.read, plan.write_weeks, kinds=plan.KINDS, may_turn=False),
     ),
-    "board": (View("board", N_("leader board"), board.read, board.write),),
+    "board": (
+        View("board", N_("leader board"), board.read, board.write),
+        View("work", N_("where it comes from"), work.read, work.write),
+    ),
 }
 
 

@@ -231,3 +231,16 @@ async def test_without_a_target_the_plan_says_who_sets_one(fresh_sqlite: str) ->
         assert "callfloor target set" in gallery.shown("cover")
         await turn(gallery, "W", "v", "v")
         assert "Nothing was won in half a year" in gallery.shown("cover")
+
+
+async def test_the_board_and_where_the_amounts_come_from(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "B", "p", "p")
+        page = sheet_of(gallery).page
+        assert page is not None
+        amounts = [row[page.sheet.place("amount")] for row in page.rows[:-1]]
+        assert amounts == sorted(amounts, reverse=True)  # type: ignore[type-var]
+        assert page.rows[0][page.sheet.place("place")] == 1
+        await turn(gallery, "v")
+        assert "calls contact rate" in gallery.shown("cover")
+        assert "Amount = calls × contact rate" in gallery.shown("cover")
