@@ -83,7 +83,7 @@ def narrowed(viewer_id: int, wanted: Slice) -> Slice:
         if wanted.agent_id not in (None, viewer.id):
             raise Refused("not_found")
         return replace(wanted, team_id=None, agent_id=viewer.id)
-    if wanted.agent_id is not None and not _is_in(wanted.agent_id, own):
+    if wanted.agent_id and not _is_in(wanted.agent_id, own):  # what nobody owns is the team's pool
         raise Refused("not_found")
     return replace(wanted, team_id=own)
 

@@ -14,7 +14,7 @@ FIGURES = (
     Command("figures.lower-cursor", "down", N_("move"), N_("Go to the line below."), ("j",)),
     Command("figures.next-figure", "tab", N_("figure"), N_("Go to the next figure of the line; a chart shows it.")),
     Command("figures.last-figure", "shift+tab", N_("figure before"), N_("Go to the figure before."), is_shown=False),
-    Command("figures.open-rows", "enter", N_("lead"), N_("Look at the lead of the line.")),
+    Command("figures.open-rows", "enter", N_("leads behind it"), N_("Show the leads that a figure was counted from.")),
     Command("figures.turn-view", "v", N_("view"), N_("Turn the view: by stage, over time, by agent, by source.")),
     Command("figures.turn-period", "p", N_("period"), N_("Turn the period: day, week, month, quarter, year.")),
     Command("figures.period-before", "left", N_("before"), N_("Go to the period before."), is_shown=False),

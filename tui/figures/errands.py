@@ -8,12 +8,13 @@ from datetime import datetime
 import funnel
 from models.connect import snapshot
 from models.reports import drying as dryings
-from models.reports import forecasts, funnels, periods, plans
+from models.reports import forecasts, funnels, openings, periods, plans
 from models.reports import sources as by_source
 from models.reports import work as by_work
 from models.reports.drying import Drying
 from models.reports.forecasts import Forecasts, Prospects
 from models.reports.funnels import Funnels, Part
+from models.reports.openings import Cell, Key, Page
 from models.reports.periods import Period, PeriodKind
 from models.reports.plans import Plan
 from models.reports.slices import By, Slice, narrowed
@@ -118,3 +119,12 @@ def sources(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Sourc
 def work(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Doings:
     """What each agent did in a period."""
     return by_work.work(viewer_id, chosen, period(asked, now), By.AGENT)
+
+
+PAGE = 100
+"""Rows that are read at once."""
+
+
+def rows(viewer_id: int, cell: Cell, after: Key | None) -> Page:
+    """A page of what a number was counted from."""
+    return openings.rows(viewer_id, cell, after=after, limit=PAGE)

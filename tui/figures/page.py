@@ -36,6 +36,8 @@ class Page:
     period: Period | None
     """None where it is of this moment."""
     sheet: sheets.Sheet
+    opens: Mapping[Place, object] = field(default_factory=dict)
+    """Numbers that were counted from rows, and what asks for these."""
     leads: Mapping[int, int] = field(default_factory=dict)
     """Rows that are a lead each, and which."""
     marks: Mapping[Place, Piece] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from models.reports.periods import PeriodKind
-from tui.figures import charts, periods, saving
+from tui.figures import charts, openings, periods, saving
 from tui.figures.page import DASH, Page, column, is_number, shown, size
 from tui.figures.periods import Asked
 from tui.i18n import _
@@ -114,8 +114,8 @@ class FiguresSheet(Sheet):
         found += [(key("figures.turn-period"), _("period"))] if self.view.kinds else []
         found += [(key("figures.turn-view"), _("view"))] if len(self.views) > 1 else []
         found.append((key("figures.next-figure"), _("figure")))
-        if self.page is not None and self.page.leads:
-            found.append((key("figures.open-rows"), _("lead")))
+        if self.page is not None and (self.page.opens or self.page.leads):
+            found.append((key("figures.open-rows"), _("lead") if self.page.leads else _("leads behind it")))
         return (*found, (key("figures.save-file"), _("save")), ("Esc", _("back")))
 
     @property
@@ -315,8 +315,20 @@ class FiguresSheet(Sheet):
             place = self.page.place(self.row, self.column)
             if (lead_id := self.page.leads.get(place[0])) is not None:
                 await self.host.look_at(lead_id)
+            elif (cell := self.page.opens.get(place)) is not None:
+                await openings.open_rows(self, cell, self._named())
             else:
-                self.host.say(_("Here no lead stands by itself."))
+                self.host.say(_("No leads stand behind this figure alone."))
+
+    def _named(self) -> str:
+        """The number under the cursor in words: its line, its column, its period."""
+        assert self.page is not None
+        frame, columns = self.host.frame, self.page.sheet.columns
+        first = shown(self.page.rows[self.row][0], columns[0].kind, frame)
+        parts = [first, columns[self.column].heading]
+        if self.page.period is not None and not self.page.series:
+            parts.append(periods.name(self.page.period, frame))
+        return " · ".join(parts)
 
     async def save_file(self) -> None:
         """Asks for the form of the file."""

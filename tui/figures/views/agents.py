@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import funnel
 from models.reports.funnels import Funnels, Part
-from models.reports.slices import By
+from models.reports.periods import Period
+from models.reports.slices import By, Slice
 from tui import words
-from tui.figures import errands
-from tui.figures.page import Page, Place, nothing_in
+from tui.figures import cells, errands
+from tui.figures.page import TOTAL, Page, Place, nothing_in
 from tui.figures.periods import Asked
 from tui.figures.views import steps
 from tui.i18n import _
@@ -54,6 +56,7 @@ def write(found: object, host: Asking) -> Page:
     return Page(
         found.period,
         Sheet("agents", _("by agent"), columns, rows, together, charts=(chart,)),
+        opens=cells.of_parts(whose(found, people), playbook),
         marks=marks,
         bars="amount",
         below=below,
@@ -61,6 +64,12 @@ def write(found: object, host: Asking) -> Page:
             found.period, _("No lead came to anybody and none left."), host.figure_keys.key("figures.period-before")
         ),
     )
+
+
+def whose(found: Funnels, people: Sequence[Part]) -> dict[int, tuple[Slice, Period]]:
+    """The selection of each line, and of all together."""
+    lines = {at: (replace(found.chosen, agent_id=int(part.key)), found.period) for at, part in enumerate(people)}
+    return lines | {TOTAL: (found.chosen, found.period)}
 
 
 def is_busy(figures: funnel.Funnel) -> bool:

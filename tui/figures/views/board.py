@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from models.reports.funnels import Funnels, Part
 from models.reports.slices import By
 from tui import money
-from tui.figures import errands
+from tui.figures import cells, errands
 from tui.figures.page import Page, nothing_in
 from tui.figures.periods import Asked
-from tui.figures.views.agents import is_busy, name_of
+from tui.figures.views.agents import is_busy, name_of, whose
 from tui.i18n import _
 from tui.lines.frame import Frame
 from tui.lines.text import Line, crop
@@ -53,6 +53,7 @@ def write(found: object, host: Asking) -> Page:
     return Page(
         found.period,
         Sheet("board", _("leader board"), columns, rows, _row(_("together"), None, found.whole), charts=(chart,)),
+        opens=cells.of_parts(whose(found, people), host.playbook),
         marks={(0, "agent"): ("", "strong won")} if people and people[0].figures.won.count else {},
         bars="amount",
         below=below,

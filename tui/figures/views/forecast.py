@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -13,8 +14,8 @@ from models.reports.forecasts import Forecast
 from models.reports.slices import By
 from tui import money
 from tui.clocks import MONTHS
-from tui.figures import errands
-from tui.figures.page import Page, Place
+from tui.figures import cells, errands
+from tui.figures.page import TOTAL, Page, Place
 from tui.figures.periods import Asked
 from tui.figures.views.agents import name_of
 from tui.i18n import _
@@ -60,12 +61,14 @@ def write_months(found: object, host: Asking) -> Page:
         return list(_says(found, frame, width))
 
     marks: dict[Place, Piece] = {(0, "month"): ("", "strong stuck")} if first else {}
+    opens = cells.of_months(found.forecasts.chosen, found.months, first, host.playbook)
     return Page(
         None,
         Sheet(
             "forecast", _("forecast"), columns, rows if whole.whole.best.count else (),
             _row(_("together"), whole.whole), charts=(chart,),
         ),
+        opens=opens,
         marks=marks,
         series=range(first, first + len(whole.months)),
         is_ahead=True,
@@ -165,7 +168,9 @@ def write_agents(found: object, host: Asking) -> Page:
     sheet = Sheet(
         "forecast-agents", _("forecast by agent"), columns, rows, _agent(_("together"), whole), charts=(chart,)
     )
-    return Page(None, sheet, bars="weighted", nothing=_("No lead is open: there is nothing to forecast."))
+    keys = {at: replace(found.forecasts.chosen, agent_id=int(part.key)) for at, part in enumerate(people)}
+    opens = cells.of_forecasts(keys | {TOTAL: found.forecasts.chosen}, found.months, host.playbook)
+    return Page(None, sheet, opens=opens, bars="weighted", nothing=_("No lead is open: there is nothing to forecast."))
 
 
 def _agent(name: str, part: Forecast) -> tuple[Cell, ...]:

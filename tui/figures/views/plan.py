@@ -10,6 +10,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import funnel
+from models.reports.openings import Cell as Opening
+from models.reports.openings import Number
 from models.reports.periods import PeriodKind
 from models.reports.plans import Plan
 from tui import clocks, money, words
@@ -68,13 +70,18 @@ def write_levels(found: object, host: Asking) -> Page:
     rows = [_level(need, found, host.playbook) for need in found.needs]
     marks: dict[Place, Piece] = {(at, "rate"): PLANNED for at, need in enumerate(found.needs) if not need.is_measured}
     marks |= {(at, "gap"): ("!", "strong lost") for at, need in enumerate(found.needs) if need.gap is None or need.gap}
+    opens = {
+        (at, column): Opening(Number.OPEN, found.chosen, None, need.stage)
+        for at, need in enumerate(found.needs)
+        for column in ("needed", "open", "gap")
+    }
     chart = Chart(Figure.BAR, _("needed and open"), "stage", ("needed", "open"))
 
     def below(width: int) -> Sequence[Line]:
         return list(_means(width)) if rows else []
 
     sheet = Sheet("plan", _("plan"), columns, rows, charts=(chart,))
-    return _page(found, host, sheet, marks=marks, bars="gap", below=below)
+    return _page(found, host, sheet, opens=opens, marks=marks, bars="gap", below=below)
 
 
 def _level(need: funnel.Need, found: Plan, playbook: funnel.Playbook) -> tuple[Cell, ...]:

@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.reports.sources import Sources
-from tui.figures import errands
+from tui.figures import cells, errands
 from tui.figures.asking import asking
-from tui.figures.page import Page, nothing_in
+from tui.figures.page import TOTAL, Page, nothing_in
 from tui.figures.periods import Asked
 from tui.i18n import _
 from tui.lines.text import wrap
@@ -31,9 +31,12 @@ def write(found: object, host: Asking) -> Page:
     rows = sorted(found.rows, key=lambda row: (-row.won.amount, -row.won.count, -row.leads))
     found = replace(found, rows=tuple(rows))
     sheet = source_sheet(found, asking(host, "sources", _("by source"), found.chosen, found.period))
+    lines = {at: (replace(found.chosen, source=row.source), found.period) for at, row in enumerate(rows)}
+    lines[TOTAL] = (found.chosen, found.period)
     return Page(
         found.period,
         sheet,
+        opens=cells.of_parts(lines, host.playbook),
         bars="won",
         below=lambda width: [((" " + part, "dim"),) for note in sheet.notes for part in wrap(note, width - 1)],
         nothing=nothing_in(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import funnel
 from models.reports.funnels import Part
 from tui import clocks, money, words
-from tui.figures import errands
+from tui.figures import cells, errands
 from tui.figures.page import DASH, Page, Place, nothing_in
 from tui.figures.periods import Asked
 from tui.figures.views import steps
@@ -52,6 +52,7 @@ def write(found: object, host: Asking) -> Page:
             () if is_empty else [_row(row, whole, playbook) for row in whole.figures.stages],
             charts=(Chart(Figure.BAR, _("leads by stage"), "stage", ("open",)),),
         ),
+        opens=cells.of_stages([row.stage for row in whole.figures.stages], found.chosen, found.period),
         marks=_marks(found, playbook),
         bars="open",
         below=below,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import funnel
 from models.reports.periods import Period
-from tui.figures import errands, periods
+from tui.figures import cells, errands, periods
 from tui.figures.page import Page, nothing_in
 from tui.figures.periods import Asked
 from tui.figures.views import steps
@@ -50,6 +50,9 @@ def write(found: object, host: Asking) -> Page:
     return Page(
         found.periods[-1],
         sheet,
+        opens=cells.of_parts(
+            {at: (found.chosen, period) for at, (period, _figures) in enumerate(reversed(both))}, playbook
+        ),
         marks=steps.few([figures for _period, figures in reversed(both)], playbook),
         series=() if is_empty else range(len(both) - 1, -1, -1),
         labels=[periods.brief(period, frame) for period, _figures in both],

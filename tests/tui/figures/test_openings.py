@@ -1,0 +1,102 @@
+"""Every number opens its rows: as many as it says, on every view, and one of them opens its lead."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.demo.crew import MANAGER
+from models.reports.openings import Cell
+from tests.tui.figures.conftest import NOW
+from tests.tui.figures.test_screens import AGENT, SUPERVISOR, before, sheet_of, turn
+from tests.tui.floors import seated
+from tests.tui.watching import Gallery
+from tui.figures import errands
+from tui.figures.openings import OpenedRows
+from tui.figures.page import TOTAL, Page
+from tui.reports.sheet import Kind
+
+VIEWS = {"by stage": ("F",), "over time": ("F", "v"), "by agent": ("F", "v", "v"), "by source": ("F", "v", "v", "v")}
+
+
+NOT_OF_ROWS = ("needed", "gap")
+"""Numbers that are reckoned: what they open is what there is."""
+
+
+def behind(viewer_id: int, cell: Cell) -> int:
+    """How many rows there are, page by page."""
+    page = errands.rows(viewer_id, cell, None)
+    count = len(page.rows)
+    while page.after is not None:
+        page = errands.rows(viewer_id, cell, page.after)
+        count += len(page.rows)
+    return count
+
+
+@pytest.mark.parametrize("login", [MANAGER.login, SUPERVISOR])
+@pytest.mark.parametrize("keys", [*VIEWS.values(), ("B",), ("B", "p", "p"), ("F", "left"), ("W",), ("N",)])
+async def test_a_number_has_as_many_rows_as_it_says(past_floor: str, login: str, keys: tuple[str, ...]) -> None:
+    async with before(past_floor, login) as gallery:
+        await turn(gallery, *keys)
+        page = sheet_of(gallery).page
+        assert page is not None
+        columns = {column.code: (at, column.kind) for at, column in enumerate(page.sheet.columns)}
+        checked = 0
+        for (row, code), cell in page.opens.items():
+            assert isinstance(cell, Cell)
+            if code not in columns or columns[code][1] is not Kind.COUNT or code in NOT_OF_ROWS:
+                continue
+            line = page.sheet.total if row == TOTAL else page.rows[row]
+            assert line is not None
+            rows = await gallery.watch.store.run(behind, gallery.watch.person.id, cell)
+            assert rows == line[columns[code][0]], (row, code)
+            checked += 1
+        assert checked >= len(page.rows) - 2
+
+
+async def opened(gallery: Gallery) -> OpenedRows:
+    """The rows that were opened, once they are there."""
+    sheet = gallery.watch.sheet
+    assert isinstance(sheet, OpenedRows)
+    await gallery.until(lambda: sheet.question.is_answered)
+    return sheet
+
+
+async def test_enter_opens_the_rows_and_then_a_lead_and_esc_goes_all_the_way_back(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F")
+        figures = sheet_of(gallery)
+        await gallery.press("tab", "tab", "enter")
+        rows = await opened(gallery)
+        assert gallery.shown("cover").startswith("E Potential · came · Jun 2026")
+        assert isinstance(figures.page, Page)
+        assert len(rows.rows) == figures.page.rows[0][figures.page.sheet.place("entered")]
+        await gallery.press("enter")
+        assert "history" in gallery.shown("cover")
+        await gallery.press("escape")
+        assert gallery.watch.sheet is rows
+        await gallery.press("escape")
+        assert sheet_of(gallery) is figures
+        await gallery.press("escape")
+        assert gallery.watch.sheet is None
+
+
+async def test_the_lead_behind_a_number_is_looked_at_on_the_desk(own_floor: str) -> None:
+    async with seated(own_floor, AGENT, size=(80, 24), clock=lambda: NOW) as seat:
+        await turn(seat, "F", "v")
+        await seat.press("down", "enter")
+        sheet = seat.desk.sheet
+        assert isinstance(sheet, OpenedRows)
+        await seat.until(lambda: sheet.question.is_answered)
+        company = sheet.rows[0].cells[0][0]
+        await seat.press("enter")
+        assert seat.desk.sheet is None
+        assert seat.company == company
+        assert seat.desk.hand is not None
+        assert seat.desk.hand.claim is None
+
+
+async def test_a_share_that_nothing_stands_behind_says_so(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F")
+        await gallery.press("end", "shift+tab", "enter")
+        assert "No leads stand behind" in gallery.shown("footer")

@@ -1,0 +1,95 @@
+"""Which numbers of a page open their rows, and what asks for these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import funnel
+from models.reports.openings import Cell, Number
+from models.reports.periods import Period
+from models.reports.slices import Slice
+from tui.figures.page import TOTAL, Place
+
+OF_A_STAGE = {
+    "open": Number.OPEN,
+    "amount": Number.OPEN,
+    "entered": Number.ENTERED,
+    "left": Number.LEFT,
+    "forward": Number.LEFT_FORWARD,
+    "conversion": Number.LEFT,
+    "lost": Number.LEFT_LOST,
+    "back": Number.LEFT_BACK,
+    "invalid": Number.LEFT_INVALID,
+}
+"""Column of a stage's line → what its number counts; a share opens what it is a share of."""
+OF_A_PART = {
+    "won": Number.WON,
+    "amount": Number.WON,
+    "share": Number.WON,
+    "each": Number.WON,
+    "cycle": Number.WON,
+    "attainment": Number.WON,
+    "lost": Number.LOST,
+}
+"""The same of an agent's, a source's or a period's line."""
+
+
+def of_stages(stages: Iterable[str], chosen: Slice, period: Period) -> dict[Place, Cell]:
+    """The numbers of the funnel's stages, a line for each."""
+    return {
+        (at, column): Cell(what, chosen, None if what is Number.OPEN else period, stage)
+        for at, stage in enumerate(stages)
+        for column, what in OF_A_STAGE.items()
+    }
+
+
+def of_parts(lines: Mapping[int, tuple[Slice, Period]], playbook: funnel.Playbook) -> dict[Place, Cell]:
+    """The numbers of lines that are an agent each, a source or a period: their deals, their leavers, their newcomers.
+
+    Args:
+        lines: row → whose it is, and of when.
+        playbook: whose stages have columns.
+    """
+    first = next((stage.code for stage in playbook.stages), "")
+    found: dict[Place, Cell] = {}
+    for at, (chosen, period) in lines.items():
+        found |= {(at, column): Cell(what, chosen, period) for column, what in OF_A_PART.items()}
+        found[at, "entered"] = Cell(Number.ENTERED, chosen, period, first)
+        for stage in funnel.levels(playbook):
+            found[at, f"success_{stage.code}"] = Cell(Number.LEFT, chosen, period, stage.code)
+    return found
+
+
+WORTH = ("weighted", "measured", "best", "leads", "deals")
+"""Columns of what open leads are worth; `commit` is of those in the last level before the sale."""
+
+
+def of_months(chosen: Slice, months: Sequence[Period], first: int, playbook: funnel.Playbook) -> dict[Place, Cell]:
+    """The numbers of a forecast, a line for each month, and of all together.
+
+    Args:
+        chosen: whose leads.
+        months: in the order of their lines.
+        first: the line of the first.
+        playbook: its levels.
+    """
+    found: dict[Place, Cell] = {}
+    for at, month in enumerate(months):
+        found |= _worth(first + at, Cell(Number.EXPECTED, chosen, month), playbook)
+    return found | _worth(TOTAL, Cell(Number.OPEN, chosen), playbook)
+
+
+def of_forecasts(lines: Mapping[int, Slice], months: Sequence[Period], playbook: funnel.Playbook) -> dict[Place, Cell]:
+    """The numbers of forecasts, a line for each selection: of the next month, and of all that is open."""
+    found: dict[Place, Cell] = {}
+    for at, chosen in lines.items():
+        found[at, "next_month"] = Cell(Number.EXPECTED, chosen, months[1])
+        found |= _worth(at, Cell(Number.OPEN, chosen), playbook)
+    return found
+
+
+def _worth(at: int, cell: Cell, playbook: funnel.Playbook) -> dict[Place, Cell]:
+    """What open leads of a line are worth."""
+    last = funnel.levels(playbook)[-1].code
+    return {(at, column): cell for column in WORTH} | {(at, "commit"): replace(cell, stage=last)}

@@ -1,0 +1,130 @@
+"""The leads behind a number, page by page; Enter looks at one, Esc goes back to the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import funnel
+from models.reports.openings import Cell, Page, Row
+from tui import words
+from tui.clocks import stamp
+from tui.figures import errands
+from tui.i18n import _
+from tui.lines.frame import Frame
+from tui.lines.table import Column
+from tui.lines.text import Line, told
+from tui.plain import plain
+from tui.screens.questions import Question, forget
+from tui.sheets import Deed
+from tui.tables import Row as TableRow
+from tui.tables import TableSheet
+
+if TYPE_CHECKING:
+    from tui.figures.sheet import FiguresSheet
+
+
+class OpenedRows(TableSheet):
+    """What a number was counted from."""
+
+    is_wide = True
+
+    def __init__(self, figures: FiguresSheet, cell: Cell, title: str) -> None:
+        """Makes it and asks for the first page.
+
+        Args:
+            figures: the screen that the number stands on.
+            cell: the number.
+            title: the number in words.
+        """
+        columns = (
+            Column(_("company"), 14, grow=3, most=36),
+            Column(_("stage"), 12, grow=2, most=40),
+            Column(_("when"), 13),
+            Column(_("worth"), 8, is_right=True),
+            Column(_("agent"), 10, grow=1, most=20, rank=1),
+            Column(_("lead number"), 12, rank=2),
+        )
+        super().__init__(
+            title, columns, (), opened=self._look_at, opens=_("lead"), nothing=_("No lead stands behind this figure.")
+        )
+        self.host, self._figures, self._cell = figures.host, figures, cell
+        self._last: Page | None = None
+        self.question: Question[Page] = Question(self.host, self._look, self._told)
+        self.question.ask(title)
+
+    async def _look(self, _text: str) -> Page:
+        after = self._last.after if self._last else None
+        return await self.host.store.look_up(errands.rows, self.host.person.id, self._cell, after)
+
+    def _told(self) -> None:
+        if self.question.is_answered and self.question.answer is not None and self._last is None:
+            self._take(self.question.answer)
+        if self.host.sheet is self:
+            self.host.repaint_sheet()
+
+    def _take(self, page: Page) -> list[TableRow]:
+        frame, playbook = self.host.frame, self.host.playbook
+        rows = [TableRow(_cells(row, playbook, frame), row.lead_id) for row in page.rows]
+        self._last, self._more = page, self._next if page.after is not None else None
+        if not self.rows:
+            self.rows = rows
+        return rows
+
+    async def _next(self) -> Sequence[TableRow]:
+        return self._take(await self._look(""))
+
+    async def _look_at(self, row: TableRow) -> None:
+        if row.lead_id is not None:
+            await self.host.look_at(row.lead_id)
+        else:
+            self.host.say(_("This lead is another team's now."))
+
+    def lines(self, width: int) -> list[Line]:
+        """The rows, or why there are none yet."""
+        if self.question.trouble:
+            return told(self.question.trouble, width=width)
+        if self._last is None:
+            return told(_("counting …"), width=width) if self.question.is_late else []
+        return super().lines(width)
+
+    def press(self, key: str) -> Deed | bool:
+        """As every table; Esc goes back to the figures."""
+        if key in ("escape", "q"):
+            return self._back
+        answer = super().press(key)
+        if not callable(answer) or key == "enter":
+            return answer
+        deed: Deed = answer
+
+        async def read_on() -> None:
+            await deed()
+            self.host.repaint_sheet()
+
+        return read_on
+
+    async def _back(self) -> None:
+        forget(self.host)
+        self._figures.back()
+
+
+def _cells(row: Row, playbook: funnel.Playbook, frame: Frame) -> tuple[tuple[str, str], ...]:
+    """A lead, or something that happened to one."""
+    name = plain(row.company) if row.lead_id is not None else _("another team's")
+    stage = words.stage_title(playbook, row.stage)
+    if row.origin:
+        stage = f"{words.stage_tag(row.origin)} → {stage}"
+    return (
+        (name or _("no name"), "strong" if row.lead_id is not None else "dim"),
+        (stage, "accent"),
+        (stamp(row.at, frame.now, frame.zone), "dim"),
+        (("−" if row.count < 0 else "") + frame.short(row.amount), ""),
+        (plain(row.owner) or _("pool"), "" if row.owner else "dim"),
+        (plain(row.code), "dim"),
+    )
+
+
+async def open_rows(sheet: FiguresSheet, cell: object, title: str) -> None:
+    """Shows them over the figures."""
+    assert isinstance(cell, Cell)
+    sheet.host.open_sheet(OpenedRows(sheet, cell, title))
