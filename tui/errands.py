@@ -16,6 +16,7 @@ from models.errors import FloorError, Refused, Stale
 if TYPE_CHECKING:
     from models.campaigns import Book
     from models.ledger import Entry
+    from models.reports.twins import Stall
     from models.search.finding import Found
 
 T = TypeVar("T")
@@ -217,6 +218,13 @@ def why(agent_id: int, lead_id: int, now: datetime) -> Why:
     from models import lists
 
     return lists.why(agent_id, lead_id, now)
+
+
+def stall(agent_id: int, lead_id: int, now: datetime) -> Stall:
+    """What leads like that one had when they passed its stage."""
+    from models.reports import twins
+
+    return twins.stall(agent_id, lead_id, now)
 
 
 def day(agent_id: int, now: datetime) -> Day:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import funnel
+from models import ledger, queue
+from models.base import new_token, rows_of, seconds
 from models.cards import MoveLine
-from tests.tui.floors import NOW, SUPERVISOR, lead_of, log, seated, set_up
+from tests.tui.floors import NOW, SUPERVISOR, at, lead_of, log, seated, set_up
 
 
 async def promoted_to_contacted(url: str, company: str) -> None:
@@ -74,6 +76,33 @@ async def test_why_this_one_first(fresh_sqlite: str) -> None:
         assert "东方纸业: Worth ¥250,000." in seat.card
         await seat.press("w")
         assert "+86 138 0013 8000" in seat.card
+
+
+async def test_why_of_a_lead_that_sticks_tells_what_its_twins_had(fresh_sqlite: str) -> None:
+    """Two leads were talked to and went on after a day; the first one stands for ten days, past the limit of seven."""
+    team, later = set_up(fresh_sqlite), NOW + timedelta(hours=1)
+    with at(fresh_sqlite):
+        for company in ("东方纸业", "Lin Logistics"):
+            lead = rows_of("SELECT id FROM lead WHERE company = ?", (company,))[0][0]
+            for kind in (funnel.TouchKind.CALL, funnel.TouchKind.VISIT):
+                entry = ledger.Entry("talked", kind=kind, sleep_until=NOW + timedelta(days=30))
+                ledger.log_touch(queue.take(team.agent, lead, NOW), entry, token=new_token(), now=NOW)
+            claim = queue.take(team.agent, lead, later)
+            ledger.move(claim, "D", reason="", is_sign_seen=True, token=new_token(), now=later)
+            queue.release(claim, later)
+    async with seated(fresh_sqlite, clock=lambda: later) as seat:
+        await seat.press("w")
+        assert "Worth" in seat.card
+        assert "such leads" not in seat.card  # a lead that does not stick has no need of twins
+    with at(fresh_sqlite):
+        since = seconds(later - timedelta(days=10))
+        rows_of("UPDATE lead SET stage_since = ? WHERE company = 'Acme Tools' RETURNING id", (since,))
+    async with seated(fresh_sqlite, clock=lambda: later) as seat:
+        await seat.press("w")
+        assert "It has stood in its stage for 10 days: past the limit." in seat.card
+        assert "2 such leads went on, usually after 1 day; this one stands for 10 days." in seat.card
+        for what, there in (("talks", 2), ("call", 1), ("visit", 1)):
+            assert f"{what}: {there} there, 0 here (2 of 2)" in seat.card
 
 
 async def test_the_cursor_opens_a_lead_out_of_turn(fresh_sqlite: str) -> None:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import funnel
 from models.cards import Scope
+from models.errors import FloorError
 from models.people import Role
 from tui import commands, errands
 from tui.figures.deeds import Showing
 from tui.i18n import _
-from tui.lines import help, why
+from tui.lines import help, twins, why
 from tui.lines.text import Line
 from tui.plain import plain
+from tui.reader import Overtaken as Superseded
 from tui.screens.arrivals import Arrivals
 from tui.screens.day import Days
 from tui.screens.overtaken import Overtaken
@@ -22,6 +24,7 @@ from tui.screens.undo import Undoing
 from tui.sheets import Sheet
 
 if TYPE_CHECKING:
+    from models.reports.twins import Stall
     from tui.screens.desk import Desk
 
 OFTEN = 6
@@ -116,12 +119,22 @@ class Deeds(Undoing, Overtaken, Days, Arrivals, Palette, Replaced, Showing):
             self.desk.say(_("The queue is empty."))
             return
         found = await self.ask(errands.why, self.agent_id, lead_id, self.now)
+        is_stuck = any(reason.dwell_days for reason in found.reasons)
+        stall = await self._stall(lead_id) if is_stuck else None
         playbook, frame = self.desk.playbook, self.desk.frame
 
         def writer(width: int) -> list[Line]:
-            return why.why_lines(found, playbook, frame, width)
+            lines = why.why_lines(found, playbook, frame, width)
+            return lines if stall is None else lines + twins.twin_lines(stall, playbook, width)
 
         self.desk.open_sheet(Sheet(_("why first"), writer, command="desk.explain-first"))
+
+    async def _stall(self, lead_id: int) -> Stall | None:
+        """The twins of a lead that sticks, read beside the commands; without them the rest is shown all the same."""
+        try:
+            return await self.desk.store.look_up(errands.stall, self.agent_id, lead_id, self.now)
+        except (FloorError, Superseded):
+            return None
 
     async def show_help(self) -> None:
         """?: every key."""
