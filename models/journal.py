@@ -228,7 +228,7 @@ class Passage(Base):
     It is a leaver of a period (`funnel.last_exits`) when it left in it and did not come back before its end.
     """
 
-    move_id = pw.BigIntegerField(primary_key=True)
+    move_id = pw.BigIntegerField()
     lead_id = pw.BigIntegerField()
     stage_id = pw.IntegerField()
     to_stage_id = pw.IntegerField()
@@ -247,6 +247,9 @@ class Passage(Base):
     next_at = pw.BigIntegerField()
     """When it moved on from where it went; `NEVER` if it did not."""
     next_month = pw.IntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("at", "move_id")
 
 
 class Passed(Base):

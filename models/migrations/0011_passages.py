@@ -13,10 +13,11 @@ import peewee as pw
 FOREVER = 4611686018427387904
 NO_MONTH = 999999
 TABLES = """
-CREATE TABLE passage (move_id {key}, lead_id BIGINT NOT NULL, stage_id INTEGER NOT NULL, to_stage_id INTEGER NOT NULL,
-    way TEXT NOT NULL, team_id INTEGER NOT NULL, owner_id INTEGER NOT NULL, amount BIGINT NOT NULL, since BIGINT,
-    at BIGINT NOT NULL, month INTEGER NOT NULL, back_at BIGINT NOT NULL, back_month INTEGER NOT NULL,
-    next_at BIGINT NOT NULL, next_month INTEGER NOT NULL);
+CREATE TABLE passage (move_id BIGINT NOT NULL, lead_id BIGINT NOT NULL, stage_id INTEGER NOT NULL,
+    to_stage_id INTEGER NOT NULL, way TEXT NOT NULL, team_id INTEGER NOT NULL, owner_id INTEGER NOT NULL,
+    amount BIGINT NOT NULL, since BIGINT, at BIGINT NOT NULL, month INTEGER NOT NULL, back_at BIGINT NOT NULL,
+    back_month INTEGER NOT NULL, next_at BIGINT NOT NULL, next_month INTEGER NOT NULL,
+    PRIMARY KEY (at, move_id)){without_rowid};
 CREATE TABLE passed (month INTEGER NOT NULL, owner_id INTEGER NOT NULL, team_id INTEGER NOT NULL,
     stage_id INTEGER NOT NULL, to_stage_id INTEGER NOT NULL, way TEXT NOT NULL, back_month INTEGER NOT NULL,
     next_month INTEGER NOT NULL, n INTEGER NOT NULL, amount BIGINT NOT NULL,
@@ -87,7 +88,6 @@ FILL = (
 )
 INDEXES = (
     "CREATE INDEX passage_lead ON passage (lead_id)",
-    "CREATE INDEX passage_at ON passage (at)",
     "CREATE INDEX move_came ON stage_move (at) WHERE from_stage_id IS NULL",
 )
 
@@ -117,10 +117,7 @@ def counters() -> list[tuple[str, str, str, str, str]]:
 
 def up(migrator, db) -> None:
     is_sqlite = isinstance(db, pw.SqliteDatabase)
-    words = {
-        "key": "INTEGER PRIMARY KEY" if is_sqlite else "BIGINT PRIMARY KEY",
-        "without_rowid": " WITHOUT ROWID" if is_sqlite else "",
-    }
+    words = {"without_rowid": " WITHOUT ROWID" if is_sqlite else ""}
     for name in ("move_left", "leaver_came", "leaver_gone", "move_voided"):
         _drop_trigger(db, name, is_sqlite)
     for table in ("leaver", "left_stage"):
