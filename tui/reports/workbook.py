@@ -135,7 +135,10 @@ class _Writer:
 
     def _row(self, page: Worksheet, at: int, row: Row, columns: Sequence[Column]) -> None:
         if isinstance(row, Group):
-            page.write_string(at, 0, plain(row.name), self._format("group", ""))
+            look = self._format("group", "")
+            page.write_string(at, 0, plain(row.name), look)
+            for place in range(1, len(columns)):
+                page.write_blank(at, place, None, look)
             return
         style = "sum" if isinstance(row, Subtotal) else ""
         if (tall := self._lines(row, columns)) > 1:  # no program that shows it need find out itself
