@@ -7,10 +7,11 @@ from datetime import datetime
 
 import funnel
 from models.connect import snapshot
+from models.reports import bottlenecks, forecasts, funnels, openings, periods, plans
 from models.reports import drying as dryings
-from models.reports import forecasts, funnels, openings, periods, plans
 from models.reports import sources as by_source
 from models.reports import work as by_work
+from models.reports.bottlenecks import Narrow
 from models.reports.drying import Drying
 from models.reports.forecasts import Forecasts, Prospects
 from models.reports.funnels import Funnels, Part
@@ -44,6 +45,8 @@ class Stages:
     period: Period
     whole: Part
     before: Part
+    narrow: Narrow
+    """Its bottleneck."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,10 @@ class Times:
 def stages(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Stages:
     """The funnel of a period."""
     when = period(asked, now)
-    found, before = (funnels.funnels(viewer_id, chosen, one) for one in (when, when.before()))
-    return Stages(found.chosen, when, found.whole, before.whole)
+    with snapshot():
+        found, before = (funnels.funnels(viewer_id, chosen, one) for one in (when, when.before()))
+        narrow = bottlenecks.narrow(viewer_id, chosen, when)
+    return Stages(found.chosen, when, found.whole, before.whole, narrow)
 
 
 def times(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Times:

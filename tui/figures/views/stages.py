@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import funnel
+from models.reports.bottlenecks import Narrow
 from models.reports.funnels import Part
 from tui import clocks, money, words
 from tui.figures import cells, errands
@@ -104,14 +105,14 @@ def _row(row: funnel.StageFigures, whole: Part, playbook: funnel.Playbook) -> tu
 def _marks(found: errands.Stages, playbook: funnel.Playbook) -> dict[Place, Piece]:
     """The bottleneck, what changed against the period before, and the sale in its own style."""
     figures, last = found.whole.figures, {row.stage: row for row in found.before.figures.stages}
-    weakest, marks = bottleneck(figures, playbook), dict[Place, Piece]()
+    narrow, marks = found.narrow.found, dict[Place, Piece]()
     for at, row in enumerate(figures.stages):
         if 0 < row.left < playbook.bounds.enough_leavers:
             marks[at, "conversion"] = steps.FEW
         points = change(row, last.get(row.stage), playbook)
         if points:
             marks[at, "conversion"] = (f"{'▲' if points > 0 else '▼'}{abs(points)}", "won" if points > 0 else "lost")
-        if weakest is not None and row.stage == weakest.stage:
+        if narrow is not None and row.stage == narrow.step.stage:
             marks[at, "stage"] = ("", "strong lost")
             marks[at, "lost"] = ("!", "strong lost")
         if playbook.kind(row.stage) is funnel.Kind.WON:
@@ -126,12 +127,6 @@ def change(row: funnel.StageFigures, last: funnel.StageFigures | None, playbook:
         return 0
     points = round(float(row.conversion - last.conversion) * 100)
     return points if abs(points) >= NOTED else 0
-
-
-def bottleneck(figures: funnel.Funnel, playbook: funnel.Playbook) -> funnel.Step | None:
-    """The step furthest below its plan; None where none is below it, or too few left to tell."""
-    weakest = funnel.Slope(funnel.steps(playbook, figures)).weakest
-    return weakest if weakest is not None and weakest.ratio is not None and weakest.ratio < 1 else None
 
 
 # ── what is said below ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -153,7 +148,7 @@ def _below(found: errands.Stages, playbook: funnel.Playbook, frame: Frame, width
     shape = funnel.shape(playbook, figures, _passed(found, frame.now))
     advice = playbook.advice.on(shape) if shape else funnel.NO_WORDS
     for part in (
-        _bottleneck(figures, playbook, room),
+        _bottleneck(found.narrow, figures, playbook, room),
         vital_lines(vitals, room),
         shape_lines(shape, advice, room),
     ):
@@ -197,17 +192,16 @@ def _cycle(whole: Part, before: Part) -> Line:
     return joined([((_("from first to won") + " ", "dim"), (text, "")), last], ("   ", ""))
 
 
-def _bottleneck(figures: funnel.Funnel, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
-    """The step furthest below its plan: how far, what became of those who did not go on, and what helps."""
-    step = bottleneck(figures, playbook)
-    if step is None or step.measured is None:
+def _bottleneck(narrow: Narrow, figures: funnel.Funnel, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
+    """The step furthest below its plan: how far, what became of those who did not go on and why, and what helps."""
+    if narrow.found is None:
         is_known = funnel.Slope(funnel.steps(playbook, figures)).weakest is not None
         text = _("No bottleneck can be named yet: fewer than {count} leads left each stage.")
         calm = _("No bottleneck: no stage is below its plan.")
         yield crop(((calm if is_known else text.format(count=playbook.bounds.enough_leavers), "dim"),), width)
         yield ()
         return
-    row = next(one for one in figures.stages if one.stage == step.stage)
+    step, row = narrow.found.step, narrow.found.leavers
     name = f"{words.stage_title(playbook, step.stage)} → {words.stage_title(playbook, step.to)}"
     yield crop(((_("bottleneck") + " ", "strong lost"), (name, "strong")), width)
     evidence = _(
@@ -218,7 +212,8 @@ def _bottleneck(figures: funnel.Funnel, playbook: funnel.Playbook, width: int) -
         planned=money.per_cent(step.planned), back=row.back, lost=row.lost, invalid=row.invalid,
     )  # fmt: skip
     yield from (((line, ""),) for line in wrap(text, width))
-    stage = playbook.stage(step.stage)
-    if advice := plain(said(stage.strategy) or said(stage.actions)):
-        yield from (((line, "dim"),) for line in wrap(advice, width, most=3))
+    if reasons := [f"{words.reason_name(playbook, one.code)} {one.count}" for one in narrow.reasons if one.code]:
+        yield crop(((_("Why:") + " ", "dim"), (" · ".join(reasons), "")), width)
+    ours = _("Gather the reasons why leads leave here, and decide in the review what will be done otherwise.")
+    yield from (((line, "dim"),) for line in wrap(plain(said(narrow.advice)) or ours, width, most=3))
     yield ()
