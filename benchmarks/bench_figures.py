@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -22,14 +22,16 @@ from random import Random
 from benchmarks import made_floor
 from benchmarks.bench_store import steps
 from benchmarks.made_floor import NOW, Floor
+from funnel import Line
 from models import connect, figures
 from models.base import month_of, proxy, rows_of
 from models.campaigns import book
 from models.cards import Scope
 from models.connect import is_postgres
 from models.copies import copying
-from models.reports import funnels, reaches, sources, work
-from models.reports.periods import PeriodKind, of_day
+from models.reports import bridges, funnels, legs, openings, reaches, sources, standing, work
+from models.reports.cells import Cell, Number
+from models.reports.periods import Period, PeriodKind, of_day
 from models.reports.slices import By, Slice
 from models.zones import floor_zone
 
@@ -71,10 +73,13 @@ def triggers_off() -> Iterator[None]:
     proxy.execute_sql("BEGIN IMMEDIATE")
     yield
     passages_of = import_module("models.migrations.0011_passages")
-    for table in ("passage", "passed", "stayed", "worked", "entered"):
+    for table in ("passage", "passed", "stayed", "worked", "entered", "flow"):
         proxy.execute_sql(f"DELETE FROM {table}")
     for statement in passages_of.FILL:
         proxy.execute_sql(statement)
+    proxy.execute_sql(
+        "INSERT INTO flow (width, span, stage_id, team_id, owner_id, line, is_voided, n, amount) " + legs.recounted()
+    )
     proxy.execute_sql(
         "INSERT INTO entered (month, stage_id, team_id, owner_id, n) SELECT month, to_stage_id, COALESCE(team_id, 0), "
         "COALESCE(owner_id, 0), COUNT(*) FROM stage_move GROUP BY 1, 2, 3, 4"
@@ -147,6 +152,28 @@ def reads(floor: Floor) -> dict[str, Callable[[], object]]:
             found[f"cohorts, {name} by {by.value}"] = lambda p=period, b=by: reaches.cohorts(boss, all_of_it, p, b)  # type: ignore[misc]
             found[f"work, {name} by {by.value}"] = lambda p=period, b=by: work.work(boss, all_of_it, p, b)  # type: ignore[misc]
         found[f"sources, {name}"] = lambda p=period: sources.sources(boss, all_of_it, p)  # type: ignore[misc]
+    return {**found, **past(floor, {"month": month, "year": year})}
+
+
+def past(floor: Floor, periods: Mapping[str, Period]) -> dict[str, Callable[[], object]]:
+    """The bridge, what stood at past moments, and a page of what is behind a number."""
+    boss, campaign = floor.managers, floor.campaign
+    chosen = {
+        "floor": Slice(campaign),
+        "team": Slice(campaign, 1),
+        "agent": Slice(campaign, agent_id=floor.agents[0]),
+        "source": Slice(campaign, source=SOURCES[1]),
+    }
+    found: dict[str, Callable[[], object]] = {}
+    for who, own in chosen.items():
+        for name, period in periods.items():
+            found[f"bridge, {name} of a {who}"] = lambda s=own, p=period: bridges.bridge(boss, s, p)  # type: ignore[misc]
+        for days in (20, 200):
+            at = NOW - timedelta(days=days, hours=5, minutes=7)
+            found[f"as of {days} days ago, {who}"] = lambda s=own, t=at: standing.standing(boss, s, t)  # type: ignore[misc]
+        for what in (Number.OPENING, Line.ADVANCED, Number.LEFT_FORWARD):
+            cell = Cell(what, own, periods["month"], "C")
+            found[f"behind {what.value}, {who}"] = lambda c=cell: openings.rows(boss, c)  # type: ignore[misc]
     return found
 
 
