@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,7 +17,7 @@ from models.reports import legs
 from models.reports.cells import Cell, Number
 from models.reports.legs import CAME, GIVEN, GROWN, LEGS, TAKEN, WENT, Leg, across, of_leg
 from models.reports.periods import Period
-from models.reports.slices import Condition, Slice, joined, of_hands, of_leads, of_moves
+from models.reports.slices import Condition, Slice, as_it_stands, joined, of_hands, of_leads
 
 WAYS = {
     Number.LEFT: tuple(funnel.Way),
@@ -34,6 +35,8 @@ LEG_OF: dict[Line, tuple[Leg, ...]] = {
     Line.EDITED: (GROWN,),
     Line.VOIDED: LEGS,
 }
+LAST = 1 << 62
+"""No row has that id."""
 BATCH = 500
 """Leads looked at together."""
 
@@ -71,7 +74,7 @@ def found(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator
 
 
 def _leads(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
-    conditions = [of_leads(cell.chosen), _among("l.stage_id", _stages(campaign, cell))]
+    conditions = [of_leads(cell.chosen), _in_stages("l.stage_id", _stages(campaign, cell))]
     if cell.what is Number.UNDATED:
         conditions.append(("l.expected_on IS NULL", ()))
     elif cell.what is Number.EXPECTED:
@@ -91,6 +94,12 @@ def _stages(campaign: Book, cell: Cell) -> list[int]:
         return [number for number, code in campaign.stage_codes.items() if code == cell.stage]
     is_of_open = cell.what in (Number.OPEN, Number.EXPECTED, Number.UNDATED)
     return campaign.of_kind(funnel.Kind.OPEN) if is_of_open else list(campaign.stage_codes)
+
+
+def _in_stages(column: str, stages: Sequence[int]) -> Condition:
+    """A stage of some; of several it is better looked at row by row, in the order of the page."""
+    text, ids = _among(column, stages)
+    return (text if len(stages) == 1 else f"+{text}"), ids
 
 
 def _among(column: str, ids: Sequence[int]) -> Condition:
@@ -129,7 +138,7 @@ def _legs_of(chosen: Slice, leads: Sequence[int], stages: Sequence[int], until: 
             *of_leg(chosen, leg, (None, until)),
             ("r.voided_by IS NULL", ()),
             _among("r.lead_id", leads),
-            _among(leg.stage, stages),
+            _in_stages(leg.stage, stages),
         )
         parts.append(
             (
@@ -150,7 +159,7 @@ def _might_have_stood(cell: Cell, stages: Sequence[int], until: int, after: int)
     everybody = replace(chosen, team_id=None, agent_id=None)
     conditions = [of_leads(everybody), ("l.id > ?", (after,))]
     if cell.stage:
-        is_there, left = _among("l.stage_id", stages), _among("m.from_stage_id", stages)
+        is_there, left = _in_stages("l.stage_id", stages), _in_stages("m.from_stage_id", stages)
         conditions.append(
             (
                 f"({is_there[0]} OR EXISTS (SELECT 1 FROM stage_move m WHERE m.lead_id = l.id AND {left[0]} "
@@ -179,48 +188,48 @@ def _might_have_stood(cell: Cell, stages: Sequence[int], until: int, after: int)
 
 def _events(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
     """The events of a line of the bridge; of what was taken back both ends of each move."""
-    line, stages = Line(cell.what.value), _stages(campaign, cell)
+    line = Line(cell.what.value)
     if line is Line.VOIDED and not cell.shows_voided:
-        return  # in that reading it never happened
-    parts = []
-    for rank, leg in enumerate(LEGS):
-        if leg not in LEG_OF[line]:
-            continue
-        conditions = [*of_leg(cell.chosen, leg, _period(cell).span), _among(leg.stage, stages)]
-        if leg in legs.TRANSFERS:
-            conditions.append(across(cell.chosen, leg))
-        if line is Line.VOIDED:
-            conditions.append(("r.voided_by IS NOT NULL", ()))
-        else:
-            conditions.append((f"{leg.line} = ?", (line.value,)))
-            if not cell.shows_voided:
-                conditions.append(("r.voided_by IS NULL", ()))
-        if after is not None:
-            conditions.append(("(r.at, ?, r.id) > (?, ?, ?)", (rank, *after)))
-        text, args = joined(*conditions)
-        origin = "r.from_stage_id" if leg.table == "stage_move" else "NULL"
-        stage = "r.to_stage_id" if leg.table == "stage_move" else leg.stage
-        parts.append(
-            (
-                f"SELECT r.at, {rank} AS kind, r.id, r.lead_id, {origin} AS origin, {stage} AS stage, "
-                f"{leg.owner} AS owner, {leg.amount} AS amount, {leg.line} AS line FROM {leg.table} r WHERE {text}",
-                args,
-            )
+        return iter(())  # in that reading it never happened
+    parts = [_of_line(campaign, cell, rank, leg, after, limit) for rank, leg in enumerate(LEGS) if leg in LEG_OF[line]]
+    return merge(*parts, key=lambda one: one.key)
+
+
+def _of_line(campaign: Book, cell: Cell, rank: int, leg: Leg, after: Key | None, limit: int) -> Iterator[Found]:
+    """Those of one sort."""
+    line, stages = Line(cell.what.value), _stages(campaign, cell)
+    conditions = [*of_leg(cell.chosen, leg, _period(cell).span), _in_stages(leg.stage, stages)]
+    if leg in legs.TRANSFERS:
+        conditions.append(across(cell.chosen, leg))
+    if line is Line.VOIDED:
+        conditions.append(("r.voided_by IS NOT NULL", ()))
+    else:
+        conditions.append((f"{leg.line} = ?", (line.value,)))
+        if not cell.shows_voided:
+            conditions.append(("r.voided_by IS NULL", ()))
+    if after is not None:
+        # Of what happened in one second, sort follows sort.
+        conditions.append(
+            ("(r.at, r.id) > (?, ?)", (after[0], after[2] if rank == after[1] else (rank < after[1]) * LAST))
         )
-    sql = " UNION ALL ".join(text for text, _ in parts)
-    values = [value for _, args in parts for value in args]
-    for at, kind, number, lead, origin, stage, owner, amount, own in rows_of(
-        f"SELECT * FROM ({sql}) AS parts ORDER BY 1, 2, 3 LIMIT ?", (*values, limit)
-    ):
+    text, args = joined(*conditions)
+    origin = "r.from_stage_id" if leg.table == "stage_move" else "NULL"
+    stage = "r.to_stage_id" if leg.table == "stage_move" else leg.stage
+    rows = rows_of(
+        f"SELECT r.at, r.id, r.lead_id, {origin}, {stage}, {leg.owner}, {leg.amount}, {leg.line} FROM {leg.table} r "
+        f"WHERE {text} ORDER BY r.at, r.id LIMIT ?",
+        (*args, limit),
+    )
+    for at, number, lead, left, to, owner, amount, own in rows:
         sign = Line(own).sign if line is Line.VOIDED else 1
         count = 0 if own == Line.EDITED else sign
-        yield Found((at, kind, number), lead, origin, stage, owner, at, sign * int(amount), count)
+        yield Found((at, rank, number), lead, left, to, owner, at, sign * int(amount), count)
 
 
 def _moves(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
     """The moves that a number of the funnel counts."""
     since, until = _period(cell).span
-    conditions = [of_moves(cell.chosen), ("m.at >= ? AND m.at < ?", (since, until)), *_counted(campaign, cell, until)]
+    conditions = [_moves_of(cell.chosen), ("m.at >= ? AND m.at < ?", (since, until)), *_counted(campaign, cell, until)]
     if after is not None:
         conditions.append(("(m.at, m.id) > (?, ?)", (after[0], after[2])))
     text, args = joined(*conditions)
@@ -232,16 +241,21 @@ def _moves(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterato
         yield Found((row[0], 0, row[1]), row[2], row[3], row[4], row[5], row[0], row[6])
 
 
+def _moves_of(chosen: Slice) -> Condition:
+    """The moves of a slice, as `slices.of_moves` has them but for the campaign, which the stages tell already."""
+    return joined(("m.voided_by IS NULL", ()), of_hands(chosen, "m.team_id", "m.owner_id"), *as_it_stands(chosen, "m"))
+
+
 def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
     """Which moves `m` of a period a number counts, as `funnel.counted` has it."""
     what, stages = cell.what, _stages(campaign, cell)
     if what is Number.ENTERED:
-        yield _among("m.to_stage_id", stages)
+        yield _in_stages("m.to_stage_id", stages)
         return
     yield "m.from_stage_id IS NOT NULL", ()
     if what in WAYS:
         ways = WAYS[Number(what)]
-        yield _among("m.from_stage_id", stages)
+        yield _in_stages("m.from_stage_id", stages)
         yield f"m.way IN ({', '.join('?' * len(ways))})", tuple(way.value for way in ways)
         yield _is_last(until, ("(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)", ()))
     elif what is Number.WON:
@@ -254,7 +268,7 @@ def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
         yield _is_last(until, (f"NOT ({stays[0]})", stays[1]))
     else:
         kind = funnel.Kind.LOST if what is Number.LOST else funnel.Kind.INVALID
-        yield _among("m.to_stage_id", campaign.of_kind(kind))
+        yield _in_stages("m.to_stage_id", campaign.of_kind(kind))
         yield _is_last(until)
 
 

@@ -222,8 +222,8 @@ def _within(column: str, span: Span) -> Condition:
 
 
 def of_campaign(chosen: Slice, stage: str) -> Condition:
-    """A stage of the slice's campaign, in a column of ids."""
-    return f"{stage} IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
+    """A stage of the slice's campaign, in a column of ids; looked at row by row, since most of a floor's are."""
+    return f"+{stage} IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
 
 
 def tally(line: Line, count: int, amount: int) -> funnel.Tally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import peewee as pw
 import pytest
 
-from models import connect, schema
+from models import connect, crew, ledger, schema, undoing
 from models.base import proxy, rows_of
 from models.errors import Refused, Unavailable
 from models.journal import MoveRow, TouchRow
@@ -95,10 +95,34 @@ def test_a_record_is_voided_once(made: MadeFloor, table: str) -> None:
     """What took it back stays on record too."""
     history(made)
     proxy.execute_sql(f"UPDATE {table} SET voided_by = 1")
-    for undoing in ("NULL", "2", "1"):
+    for other in ("NULL", "2", "1"):
         with pytest.raises(pw.DatabaseError), proxy.atomic():
-            proxy.execute_sql(f"UPDATE {table} SET voided_by = {undoing}")
+            proxy.execute_sql(f"UPDATE {table} SET voided_by = {other}")
     assert rows_of(f"SELECT DISTINCT voided_by FROM {table}") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE amount_change SET after = 1",
+        "UPDATE amount_change SET at = at + 1",
+        "DELETE FROM amount_change",
+        "UPDATE amount_change SET voided_by = 1",
+        "UPDATE transfer SET stage_id = 1",
+        "UPDATE transfer SET amount = 1",
+        "DELETE FROM transfer",
+    ],
+)
+def test_amounts_and_hands_cannot_be_altered(made: MadeFloor, statement: str) -> None:
+    """What a lead was worth, and where it stood when it was handed on; what took an edit back took it back once."""
+    claim = made.take("ann", made.lead(owner="ann"))
+    ledger.edit(claim, {"amount": "5"}, token="edit", now=NOW)
+    undoing.undo(made.people["ann"], "edit", token="undo", now=NOW)
+    crew.leave("ann", to="bob", by=made.boss, token=made.token(), now=NOW)
+    before = floors.dump()
+    with pytest.raises(pw.DatabaseError), proxy.atomic():
+        proxy.execute_sql(statement)
+    assert floors.dump() == before
 
 
 def test_a_floor_opened_for_reading_cannot_be_written(made: MadeFloor) -> None:
