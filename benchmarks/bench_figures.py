@@ -1,7 +1,7 @@
 """What figures cost: each report in SQLite's own instructions and in milliseconds, on a floor with ten moves a lead.
 
-`python -m benchmarks.bench_figures [LEADS] [POSTGRES_URL]`: of so many leads, 100,000 where nothing is said; with an
-empty PostgreSQL database, the same floor is copied there and asked the same. Times are processor time on SQLite, the
+`python -m benchmarks.bench_figures [LEADS] [postgres]`: of so many leads, 100,000 where nothing is said; with
+`postgres`, the same floor is copied to a server of its own and asked the same. Times are processor time on SQLite, the
 wall's on PostgreSQL, whose work is done elsewhere.
 """
 
@@ -34,6 +34,7 @@ from models.reports.cells import Cell, Number
 from models.reports.periods import Period, PeriodKind, of_day
 from models.reports.slices import By, Slice
 from models.zones import floor_zone
+from tests import postgres
 
 LEADS, MOVES, TOUCHES = 100_000, 10, 5
 """And moves and touches of each lead."""
@@ -56,11 +57,12 @@ def main() -> int:
         print(f"{leads:,} leads, {MOVES * leads:,} moves, {TOUCHES * leads:,} touches", end="")
         print(f" (grown in {time.perf_counter() - begun:.0f} s)", flush=True)
         told(floor)
-        if len(sys.argv) > 2:
-            proxy.obj.close()
-            copying.copy(str(floor.path), sys.argv[2], NOW, anyway=True)
-            connect.use(sys.argv[2])
-            told(floor)
+        if "postgres" in sys.argv[2:]:
+            with postgres.server() as server, postgres.database(server) as url:
+                copying.copy(str(floor.path), url, NOW, anyway=True)
+                database = connect.use(url)
+                told(floor)
+                database.close()
     return 0
 
 
