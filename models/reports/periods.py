@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from models.base import month_of, month_starts, seconds
+from models.base import moment, month_of, month_starts, rows_of, seconds
 from models.errors import Refused
 from models.zones import floor_zone
 
@@ -121,6 +121,16 @@ def on_the_floor(since: datetime, until: datetime) -> Period:
 def everything() -> Period:
     """All that ever was and will be."""
     return between(FIRST, LAST)
+
+
+def on_record(now: datetime) -> Period:
+    """The whole months from the first record to this moment's: all that ever was, in as many months as there are."""
+    zone = floor_zone()
+    present = of_day(PeriodKind.MONTH, now.astimezone(zone).date(), zone)
+    firsts = rows_of("SELECT MIN(at) FROM stage_move UNION ALL SELECT MIN(at) FROM touch")
+    days = [moment(at).astimezone(zone).date() for (at,) in firsts if at is not None]
+    since = of_day(PeriodKind.MONTH, min(days), zone).since if days else present.since
+    return Period(min(since, present.since), present.until, PeriodKind.CUSTOM)
 
 
 def midnight(day: date, zone: tzinfo | None) -> datetime:

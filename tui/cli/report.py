@@ -183,7 +183,7 @@ def _period(
     if all_time:
         if since or until or kind:
             raise Refused("period_twice")
-        return periods.everything()
+        return periods.on_record(at)
     usual = periods.PeriodKind(kind) if kind else wanted.period
     if until is None:
         day = since.date() if since else at.astimezone(floor_zone()).date()

@@ -122,6 +122,15 @@ def test_a_quarter_of_a_person_is_its_months(demo: Floor) -> None:
     assert read(demo, "person")["person"] == found
 
 
+def test_everything_is_every_month_on_record(demo: Floor) -> None:
+    status = json.loads(demo("status", "--json", "--all").stdout)
+    rates = read(demo, "conversion", "--all")["conversion"]
+    assert (rates["total"]["won"], rates["rows"][-1]["part"]) == (status["won"]["count"], "2026-11")
+    assert rates["rows"][0]["left"] > 0, "no month before the first record"
+    entered = sum(column(read(demo, "funnel", "--all")["stages"], "entered"))
+    assert entered == sum(stage["entered"] for stage in status["stages"])
+
+
 def test_months_before_and_after_are_turned_to(demo: Floor) -> None:
     before = read(demo, "month", "--from", "2026-10-15")
     assert before == read(demo, "month", *MONTH)
