@@ -1809,8 +1809,7 @@ def _ratio(step: Step) -> Fraction:
     return step.ratio
 
 
-@dataclass(frozen=True, slots=True)
-class Bottleneck:
+class Bottleneck(NamedTuple):
     """The step that holds a funnel up, and what shows it."""
 
     step: Step
