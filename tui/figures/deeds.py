@@ -18,21 +18,21 @@ class Showing:
 
     async def show_funnel(self) -> None:
         """F: where leads are won and lost."""
-        self._show("funnel")
+        await self._show("funnel")
 
     async def show_plan(self) -> None:
         """N: what is needed for the target."""
-        self._show("plan")
+        await self._show("plan")
 
     async def show_forecast(self) -> None:
         """W: what will be won."""
-        self._show("forecast")
+        await self._show("forecast")
 
     async def show_board(self) -> None:
         """B: who did how much."""
-        self._show("board")
+        await self._show("board")
 
-    def _show(self, code: str) -> None:
+    async def _show(self, code: str) -> None:
         from tui.figures import screens
 
-        screens.show(self.host, code)
+        await screens.show(self.host, code)

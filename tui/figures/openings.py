@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tui.figures.sheet import FiguresSheet
 
 
+AT_ONCE = 0.2
+"""Seconds for which they are waited for before the list is shown without them."""
+
+
 class OpenedRows(TableSheet):
     """What a number was counted from."""
 
@@ -127,4 +131,6 @@ def _cells(row: Row, playbook: funnel.Playbook, frame: Frame) -> tuple[tuple[str
 async def open_rows(sheet: FiguresSheet, cell: object, title: str) -> None:
     """Shows them over the figures."""
     assert isinstance(cell, Cell)
-    sheet.host.open_sheet(OpenedRows(sheet, cell, title))
+    rows = OpenedRows(sheet, cell, title)
+    await rows.question.wait(AT_ONCE)
+    sheet.host.open_sheet(rows)

@@ -13,6 +13,9 @@ from tui.i18n import marked as N_
 if TYPE_CHECKING:
     from tui.screens.questions import Asking
 
+AT_ONCE = 0.2
+"""Seconds for which a screen that opens waits for its first figures: empty first and then filled it costs twice."""
+
 VIEWS: dict[str, tuple[View, ...]] = {
     "funnel": (
         View("stages", N_("by stage"), stages.read, stages.write),
@@ -37,12 +40,14 @@ VIEWS: dict[str, tuple[View, ...]] = {
 }
 
 
-def show(host: Asking, code: str) -> None:
-    """Opens a screen of figures over a desk or a monitor."""
+async def show(host: Asking, code: str) -> None:
+    """Opens a screen of figures over a desk or a monitor, with its figures where they are there at once."""
     name = next(name for one, _key, name, _tip in FIGURES if one == code)
     screen = host.keymap.commands
     command = next(one for one in screen if one.endswith(f".show-{code}"))
     views = VIEWS[code]
     if host.slice.agent_id is not None:  # of one agent alone there is nobody to be compared with
         views = tuple(view for view in views if view.code != "agents")
-    host.open_sheet(FiguresSheet(host, _(name), views, command=command))
+    sheet = FiguresSheet(host, _(name), views, command=command)
+    await sheet.question.wait(AT_ONCE)
+    host.open_sheet(sheet)

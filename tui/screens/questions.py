@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 from models.errors import FloorError
@@ -93,6 +94,12 @@ class Question(Generic[A]):
     def _say_late(self) -> None:
         self.is_late = True
         self._told()
+
+    async def wait(self, seconds: float) -> None:
+        """Waits for the answer to what was asked last, for a moment: what comes at once is painted once."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._is_over.wait()
 
     async def settle(self) -> bool:
         """Waits for the answer to what was asked last; where that failed, asks once more."""
