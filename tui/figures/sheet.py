@@ -143,7 +143,7 @@ class FiguresSheet(Sheet):
         """Which period it is, and which kinds there are."""
         period = self.page.period if self.page else None
         if not self.view.kinds or period is None:
-            return ends([(" " + (_("now") if self.page else ""), "strong")], [], width)
+            return ends([(" " + (_("at present") if self.page else ""), "strong")], [], width)
         frame = self.host.frame
         left: list[Piece] = [(" ", ""), (periods.name(period, frame), "strong")]
         if self.view.may_turn:
