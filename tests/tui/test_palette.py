@@ -30,7 +30,7 @@ async def test_every_command_of_the_table_is_in_it_with_its_key(fresh_sqlite: st
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("text", ["why", "wfrst", "explain-first", "explain", "W"])
+@pytest.mark.parametrize("text", ["why", "wfrst", "explain-first", "explain", "w"])
 async def test_a_command_is_found_by_name_letters_id_and_key(
     fresh_sqlite: str, size: tuple[int, int], text: str
 ) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from models import (
     connect,
     contacts,
+    costs,
     counts,
     crew,
     desks,
@@ -113,6 +115,7 @@ COMMANDS: dict[str, Callable[[Scene], object]] = {
     "contacts.change_number": lambda s: contacts.change_number(s.claim, s.contact, s.number, "+49305559999", **at(s)),
     "contacts.put_first": lambda s: contacts.put_first(s.claim, s.contact, **at(s)),
     "contacts.remove": lambda s: contacts.remove(s.claim, s.second, **at(s)),
+    "costs.set_cost": lambda s: costs.set_cost(1, "web", month_of(NOW.date()), Decimal(100), **by(s)),
     "counts.keep": lambda s: counts.keep(1, [counts.DayCount("2026-03-01", "web", {"x": 1})], file="f", **by(s)),
     "crew.add_agent": lambda s: crew.add_agent("new", name="New", role=Role.AGENT, team="north", **by(s)),
     "crew.add_team": lambda s: crew.add_team("west", **by(s)),
