@@ -18,7 +18,9 @@ from tests import postgres
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 os.environ["TEXTUAL_COLOR_SYSTEM"] = "truecolor"
 
-hypothesis.settings.register_profile("floor", deadline=None, print_blob=True)
+# A slow machine is no fault of a test.
+TOO_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("floor", deadline=None, suppress_health_check=TOO_SLOW, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("floor"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "floor")
 
