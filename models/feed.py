@@ -39,15 +39,20 @@ class _File:
     """The bell beside a SQLite floor, heard by inotify."""
 
     def __init__(self, path: str) -> None:
-        from inotify_simple import INotify, flags
+        import ctypes
 
+        import inotify_simple
+
+        # Left to itself it has a program look for the C library; a desk that Ctrl+Z stops before that one has begun
+        # hangs, and so does its shell.
+        inotify_simple._libc = ctypes.CDLL(None, use_errno=True)
         if not is_reader(proxy.obj):
             # The file is made here, so that the first ring of the floor's life is heard too. Who only reads would make
             # one that others cannot ring.
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o660))
-        self.inotify = INotify(nonblocking=True)
+        self.inotify = inotify_simple.INotify(nonblocking=True)
         try:
-            self.inotify.add_watch(path, flags.CLOSE_WRITE)
+            self.inotify.add_watch(path, inotify_simple.flags.CLOSE_WRITE)
         except BaseException:
             self.inotify.close()
             raise

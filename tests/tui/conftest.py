@@ -15,3 +15,10 @@ def spoken_english() -> Iterator[None]:
     i18n.use(i18n.ENGLISH)
     yield
     i18n.use(i18n.ENGLISH)
+
+
+@pytest.fixture(params=i18n.LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language in turn."""
+    i18n.use(request.param)
+    return str(request.param)

@@ -166,6 +166,17 @@ class Seat:
         return self.desk.hand.card.company if self.desk.hand else ""
 
 
+@contextmanager
+def stored(url: str, *, read_only: bool = False) -> Iterator[Store]:
+    """The floor behind its thread, which has ended before the next test begins: the two would share one database."""
+    store = Store(url, read_only=read_only)
+    try:
+        store.open()
+        yield store
+    finally:
+        store.close(waits=True)
+
+
 @asynccontextmanager
 async def seated(
     url: str,
@@ -177,9 +188,7 @@ async def seated(
     config: Config | None = None,
 ) -> AsyncIterator[Seat]:
     """Sits down at a desk. Without `breath` a second Enter counts however soon it comes."""
-    store = Store(url)
-    store.open()
-    try:
+    with stored(url) as store:
         opening = store.call(errands.opening, login, clock())
         app = Callfloor(config or Config(db=url), store, opening, clock=clock)
         async with app.run_test(size=size) as pilot:
@@ -187,5 +196,3 @@ async def seated(
             seat.desk.breath = breath
             await pilot.pause()
             yield seat
-    finally:
-        store.close(waits=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,14 +14,6 @@ from tui.manual import manual
 from tui.plain import plain
 
 BOOKS = [read_playbook(shipped_text(name)) for name in shipped()]
-
-
-@pytest.fixture(params=i18n.LANGUAGES)
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Each language in turn."""
-    i18n.use(request.param)
-    yield request.param
-    i18n.use(i18n.ENGLISH)
 
 
 def shown(text: str) -> str:

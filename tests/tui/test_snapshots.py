@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.floors import LOGIN, NOW, log, set_up
-from tui import errands, i18n
+from tests.tui.floors import LOGIN, NOW, log, set_up, stored
+from tui import errands
 from tui.app import Callfloor
 from tui.config import Config
 from tui.screens.desk import Desk
-from tui.store import Store
 
 SMALL, WIDE = (80, 24), (146, 35)
 PICTURES = {
@@ -25,13 +23,6 @@ PICTURES = {
 }
 
 
-@pytest.fixture(params=[i18n.ENGLISH, i18n.CHINESE])
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    i18n.use(request.param)
-    yield request.param
-    i18n.use(i18n.ENGLISH)
-
-
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
 @pytest.mark.parametrize("name", PICTURES)
 def test_picture(
@@ -40,8 +31,7 @@ def test_picture(
     team = set_up(fresh_sqlite)
     log(fresh_sqlite, team.agent, "Nord Bearings", "callback", next_at=NOW + timedelta(hours=4), note="send the list")
     log(fresh_sqlite, team.colleague, "长江物流", "no_answer")
-    with closing(Store(fresh_sqlite)) as store:
-        store.open()
+    with stored(fresh_sqlite) as store:
         opening = store.call(errands.opening, LOGIN, NOW)
         app = Callfloor(Config(db=fresh_sqlite, language=language), store, opening, clock=lambda: NOW)
 

@@ -16,12 +16,11 @@ from models import crew, desks, taking_in
 from models.base import new_token
 from models.desks.presence import State
 from models.people import Role
-from tests.tui.floors import NOW, Team, at, log, set_up, words_of
+from tests.tui.floors import NOW, Team, at, log, set_up, stored, words_of
 from tui.config import Config
 from tui.monitor import errands
 from tui.monitor.app import Monitor
 from tui.monitor.screen import Watch
-from tui.store import Store
 
 ROOT = Path(__file__).parents[2]
 BOSS, SUPERVISOR, OTHER_SUPERVISOR = "boss", "chen", "brown"
@@ -99,17 +98,13 @@ async def watching(
 ) -> AsyncIterator[Gallery]:
     """Sits down before a monitor."""
     settings = config or Config(db=url)
-    store = Store(url, read_only=True)
-    store.open()
-    try:
+    with stored(url, read_only=True) as store:
         opening = store.call(errands.opening, login, clock(), settings.monitor.numbers)
         app = Monitor(settings, store, opening, clock=clock)
         async with app.run_test(size=size) as pilot:
             gallery = Gallery(app, pilot)
             await pilot.pause()
             yield gallery
-    finally:
-        store.close(waits=True)
 
 
 WORK = """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -133,6 +135,21 @@ def test_who_only_reads_makes_no_bell_and_hears_the_one_there_is(
         assert select.select([bell.fileno()], [], [], 30)[0]
         assert bell.drain()
         bell.close()
+
+
+LISTENS = """
+import sys
+sys.addaudithook(lambda event, _: print(event) if event == "subprocess.Popen" else None)
+from models import connect, feed
+connect.use(sys.argv[1])
+print(feed.open_bell().fileno() > 0)
+"""
+
+
+def test_to_listen_no_program_is_started(made: MadeFloor) -> None:
+    """A process that is stopped while it begins another one hangs, and whoever waits for it too."""
+    done = subprocess.run([sys.executable, "-c", LISTENS, made.url], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")
 
 
 @contextmanager

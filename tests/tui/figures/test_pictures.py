@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
 from models.demo.crew import MANAGER
 from tests.tui.figures.conftest import NOW
-from tui import i18n
+from tests.tui.floors import stored
 from tui.config import Config
 from tui.figures.sheet import FiguresSheet
 from tui.monitor import errands
 from tui.monitor.app import Monitor
 from tui.monitor.screen import Watch
-from tui.store import Store
 
 SMALL, WIDE = (80, 24), (146, 35)
 PICTURES: dict[str, tuple[str, ...]] = {"by stage": ("F",), "over time": ("F", "v", "tab"), "the board": ("B", "p")}
-
-
-@pytest.fixture(params=[i18n.ENGLISH, i18n.CHINESE])
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    i18n.use(request.param)
-    yield request.param
-    i18n.use(i18n.ENGLISH)
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
@@ -34,8 +25,7 @@ def language(request: pytest.FixtureRequest) -> Iterator[str]:
 def test_picture(
     past_floor: str, snap_compare: Callable[..., bool], language: str, size: tuple[int, int], name: str
 ) -> None:
-    with closing(Store(past_floor, read_only=True)) as store:
-        store.open()
+    with stored(past_floor, read_only=True) as store:
         opening = store.call(errands.opening, MANAGER.login, NOW, "full")
         app = Monitor(Config(db=past_floor, language=language), store, opening, clock=lambda: NOW)
 

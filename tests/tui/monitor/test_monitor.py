@@ -12,13 +12,12 @@ import pytest
 from models import taking_in
 from models.base import new_token
 from models.errors import Refused, Unavailable
-from tests.tui.floors import LOGIN, NOW, at, set_up
+from tests.tui.floors import LOGIN, NOW, at, set_up, stored
 from tests.tui.watching import OTHER_SUPERVISOR, SUPERVISOR, busy_floor, watching, work
 from tui import config as configuration
 from tui import words
 from tui.config import Config
 from tui.monitor import errands
-from tui.store import Store
 from tui.tables import TableSheet
 
 
@@ -71,15 +70,11 @@ async def test_a_supervisor_sees_the_own_team(fresh_sqlite: str, login: str) -> 
 @pytest.mark.parametrize(("login", "code"), [(LOGIN, "supervisors_only"), ("nobody", "stranger")])
 def test_who_works_leads_is_refused(fresh_sqlite: str, login: str, code: str) -> None:
     set_up(fresh_sqlite)
-    store = Store(fresh_sqlite, read_only=True)
-    store.open()
-    try:
+    with stored(fresh_sqlite, read_only=True) as store:
         with pytest.raises(Refused) as refused:
             store.call(errands.opening, login, NOW, "full")
         assert refused.value.code == code
         assert words.refusal(refused.value)
-    finally:
-        store.close(waits=True)
 
 
 async def test_another_sessions_call_is_seen_by_itself(fresh_sqlite: str) -> None:

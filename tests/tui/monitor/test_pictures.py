@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.floors import NOW
+from tests.tui.floors import NOW, stored
 from tests.tui.watching import BOSS, busy_floor
-from tui import i18n
 from tui.config import Config
 from tui.monitor import errands
 from tui.monitor.app import Monitor
 from tui.monitor.screen import Watch
-from tui.store import Store
 
 SMALL, WIDE = (80, 24), (146, 35)
 PICTURES: dict[str, tuple[str, ...]] = {"the floor": (), "the weekly review": ("down", "r")}
-
-
-@pytest.fixture(params=[i18n.ENGLISH, i18n.CHINESE])
-def language(request: pytest.FixtureRequest) -> Iterator[str]:
-    i18n.use(request.param)
-    yield request.param
-    i18n.use(i18n.ENGLISH)
 
 
 @pytest.mark.parametrize("size", [SMALL, WIDE], ids=["small", "wide"])
@@ -34,8 +24,7 @@ def test_picture(
     fresh_sqlite: str, snap_compare: Callable[..., bool], language: str, size: tuple[int, int], name: str
 ) -> None:
     busy_floor(fresh_sqlite)
-    with closing(Store(fresh_sqlite, read_only=True)) as store:
-        store.open()
+    with stored(fresh_sqlite, read_only=True) as store:
         opening = store.call(errands.opening, BOSS, NOW, "full")
         app = Monitor(Config(db=fresh_sqlite, language=language), store, opening, clock=lambda: NOW)
 

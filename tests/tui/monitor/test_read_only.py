@@ -15,10 +15,9 @@ import pytest
 from models import connect, crew, queue, suppress, taking_in
 from models.base import new_token, proxy, rows_of
 from models.errors import Unavailable
-from tests.tui.floors import NOW, Team, at, strike
+from tests.tui.floors import NOW, Team, at, stored, strike
 from tests.tui.watching import BOSS, Gallery, busy_floor, watching
 from tui.keys import NAMED
-from tui.store import Store
 
 LEAVING = {"q", "ctrl+z"}
 KEYS = sorted({*string.ascii_letters, *string.digits, *string.punctuation} - {"q"})
@@ -90,9 +89,7 @@ COMMANDS: dict[str, Callable[[Team], object]] = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_its_store_refuses_every_command(database_url: str, command: str) -> None:
     team = busy_floor(database_url)
-    store = Store(database_url, read_only=True)
-    store.open()
-    try:
+    with stored(database_url, read_only=True) as store:
         before = store.call(figures)
         with pytest.raises((Unavailable, pw.DatabaseError)) as refused:
             store.call(COMMANDS[command], team)
@@ -100,8 +97,6 @@ def test_its_store_refuses_every_command(database_url: str, command: str) -> Non
             assert refused.value.code == "read_only"
         else:
             assert "read" in str(refused.value).lower()
-    finally:
-        store.close(waits=True)
     with at(database_url):
         assert figures() == before
 
