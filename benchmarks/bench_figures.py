@@ -69,15 +69,17 @@ def main() -> int:
 @contextmanager
 def triggers_off() -> Iterator[None]:
     """Counters are counted at the end, all at once."""
-    kept = rows_of("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    for name, _ in kept:
+    triggers = rows_of("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    for name, _ in triggers:
         proxy.execute_sql(f"DROP TRIGGER {name}")
     proxy.execute_sql("BEGIN IMMEDIATE")
     yield
     passages_of = import_module("models.migrations.0011_passages")
-    for table in ("passage", "passed", "stayed", "worked", "entered", "flow"):
+    by_lead = import_module("models.migrations.0014_by_lead")
+    kept = ("stock", "entered", "passed", "stayed")
+    for table in ("passage", "passed", "stayed", "worked", "entered", "flow", *(f"{name}_by_lead" for name in kept)):
         proxy.execute_sql(f"DELETE FROM {table}")
-    for statement in passages_of.FILL:
+    for statement in (*passages_of.FILL, *by_lead.fill()):
         proxy.execute_sql(statement)
     proxy.execute_sql(
         "INSERT INTO flow (width, span, stage_id, team_id, owner_id, line, is_voided, n, amount) " + legs.recounted()
@@ -87,7 +89,7 @@ def triggers_off() -> Iterator[None]:
         "COALESCE(owner_id, 0), COUNT(*) FROM stage_move GROUP BY 1, 2, 3, 4"
     )
     proxy.execute_sql("COMMIT")
-    for _, sql in kept:
+    for _, sql in triggers:
         proxy.execute_sql(sql)
     proxy.execute_sql("ANALYZE")
 

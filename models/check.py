@@ -17,6 +17,7 @@ from models.exchange import intakes
 from models.lead import Lead
 from models.record import audit
 from models.reports import legs
+from models.reports.slices import OF_THE_LEAD
 from models.search import catalogue
 from models.zones import floor_zone
 
@@ -29,9 +30,9 @@ class Discrepancy:
     """Something that does not agree."""
 
     code: str
-    """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed,
-    worked, stage, claims, keys, months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted,
-    anchor (a digest that is not in it)."""
+    """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed
+    (all but passages `_by_lead` too), worked, stage, claims, keys, months, sleep, lanes, catalogue, database; of the
+    record: altered, missing, inserted, anchor (a digest that is not in it)."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
@@ -53,6 +54,9 @@ PASSAGES = f"""SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, CO
     COALESCE((SELECT MIN(o.at) {OTHER} {LATER}), {NEVER}),
     COALESCE((SELECT MIN(o.month) {OTHER} {LATER}), {NO_MONTH})
     FROM stage_move m WHERE m.from_stage_id IS NOT NULL AND m.voided_by IS NULL"""
+WHAT_LEADS_ARE = "(" + " UNION ALL ".join(
+    f"SELECT id, '{by.value}' AS part, {by.value} AS value FROM lead" for by in OF_THE_LEAD
+) + ")"  # fmt: skip
 QUESTIONS: tuple[tuple[str, str], ...] = (
     (
         "flow",
@@ -104,6 +108,42 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             "SELECT month, owner_id, team_id, stage_id, back_month, days, n FROM stayed WHERE n <> 0",
             "SELECT month, owner_id, team_id, stage_id, back_month, (at - since) / 86400, COUNT(*) FROM passage "
             "WHERE since IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6",
+        ),
+    ),
+    (
+        "stock_by_lead",
+        _both_ways(
+            "SELECT stage_id, team_id, source, industry, product, n, amount FROM stock_by_lead "
+            "WHERE n <> 0 OR amount <> 0",
+            "SELECT stage_id, COALESCE(team_id, 0), source, industry, product, COUNT(*), SUM(COALESCE(amount, 0)) "
+            "FROM lead WHERE voided_at IS NULL GROUP BY 1, 2, 3, 4, 5",
+        ),
+    ),
+    (
+        "entered_by_lead",
+        _both_ways(
+            "SELECT month, stage_id, team_id, source, industry, product, n FROM entered_by_lead WHERE n <> 0",
+            "SELECT m.month, m.to_stage_id, COALESCE(m.team_id, 0), l.source, l.industry, l.product, COUNT(*) "
+            "FROM stage_move m JOIN lead l ON l.id = m.lead_id WHERE m.voided_by IS NULL GROUP BY 1, 2, 3, 4, 5, 6",
+        ),
+    ),
+    (
+        "passed_by_lead",
+        _both_ways(
+            "SELECT part, month, value, team_id, stage_id, to_stage_id, way, back_month, next_month, n, amount "
+            "FROM passed_by_lead WHERE n <> 0 OR amount <> 0",
+            "SELECT l.part, p.month, l.value, p.team_id, p.stage_id, p.to_stage_id, p.way, p.back_month, p.next_month, "
+            f"COUNT(*), SUM(p.amount) FROM passage p JOIN {WHAT_LEADS_ARE} l ON l.id = p.lead_id "
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9",
+        ),
+    ),
+    (
+        "stayed_by_lead",
+        _both_ways(
+            "SELECT part, month, value, team_id, stage_id, back_month, days, n FROM stayed_by_lead WHERE n <> 0",
+            "SELECT l.part, p.month, l.value, p.team_id, p.stage_id, p.back_month, (p.at - p.since) / 86400, COUNT(*) "
+            f"FROM passage p JOIN {WHAT_LEADS_ARE} l ON l.id = p.lead_id WHERE p.since IS NOT NULL "
+            "GROUP BY 1, 2, 3, 4, 5, 6, 7",
         ),
     ),
     (

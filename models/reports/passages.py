@@ -1,17 +1,28 @@
 """What figures of a funnel are counted from: who left a stage and after how long, who entered it, who stands there.
 
-Whole months by floor, team or agent come from counters that the database keeps, everything else from the rows
-themselves; both say what `funnel.last_exits` says.
+Whole months come from counters that the database keeps: by floor, team or agent, and by source, industry or product of
+a floor or a team. Everything else comes from the rows themselves; all of them say what `funnel.last_exits` says.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import funnel
 from models.base import money, rows_of
 from models.reports.periods import Period
-from models.reports.slices import OF_THE_LEAD, PEOPLE, By, Slice, of_leads, of_moves, of_passages
+from models.reports.slices import (
+    OF_THE_LEAD,
+    PEOPLE,
+    By,
+    Condition,
+    Slice,
+    of_leads,
+    of_leads_counted,
+    of_moves,
+    of_passages,
+)
 
 Key = int | str
 """A part of a split: the id of a team or of an agent, a source, an industry, a product; 0 and empty where none is
@@ -30,61 +41,86 @@ class Leaving:
     tally: funnel.Tally
 
 
-def is_kept(chosen: Slice, period: Period, by: By) -> bool:
-    """Whether counters answer it."""
-    return bool(period.months) and chosen.is_of_people and by in PEOPLE
+class Kept(StrEnum):
+    """Which counters the database keeps, by how the names of their tables end."""
+
+    BY_OWNER = ""
+    BY_LEAD = "_by_lead"
+
+
+def kept(chosen: Slice, by: By) -> Kept | None:
+    """Which counters answer it, if any."""
+    if chosen.is_of_people and by in PEOPLE:
+        return Kept.BY_OWNER
+    return None if chosen.has_amounts or chosen.agent_id is not None or by is By.AGENT else Kept.BY_LEAD
 
 
 def leavings(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[Leaving]:
     """The leavers of a period, by who owned the lead when it left, or by what the lead is now."""
-    table, within, args, ends = _passages(chosen, period, by)
-    count, amount, following = (
-        ("SUM(p.n)", "SUM(p.amount)", "next_month") if table == "passed" else ("COUNT(*)", "SUM(p.amount)", "next_at")
-    )
-    key, join = part_of("p", by)
+    source = _passages(chosen, period, by, "passed")
+    following = "next_month" if source.is_kept else "next_at"
     rows = rows_of(
-        f"SELECT {key}, p.stage_id, p.to_stage_id, p.way, CASE WHEN p.{following} >= ? THEN 1 ELSE 0 END, {count}, "
-        f"{amount} FROM {table} p{join} WHERE {within} GROUP BY 1, 2, 3, 4, 5 HAVING {count} <> 0",
-        (ends, *args),
+        f"SELECT {source.key}, p.stage_id, p.to_stage_id, p.way, CASE WHEN p.{following} >= ? THEN 1 ELSE 0 END, "
+        f"{source.count}, SUM(p.amount) FROM {source.text} GROUP BY 1, 2, 3, 4, 5 HAVING {source.count} <> 0",
+        (source.ends, *source.args),
     )
     return [Leaving(row[0], row[1], row[2], funnel.Way(row[3]), bool(row[4]), tally(row[5], row[6])) for row in rows]
 
 
 def stays(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, int, int]]:
     """Of the same leavers, part, stage, whole days that they had been in it, and how many."""
-    table, within, args, _ = _passages(chosen, period, by, kept="stayed")
-    key, join = part_of("p", by)
-    days, count = ("p.days", "SUM(p.n)") if table == "stayed" else ("(p.at - p.since) / 86400", "COUNT(*)")
-    known = "" if table == "stayed" else " AND p.since IS NOT NULL"
+    source = _passages(chosen, period, by, "stayed")
+    days, known = ("p.days", "") if source.is_kept else ("(p.at - p.since) / 86400", " AND p.since IS NOT NULL")
     rows = rows_of(
-        f"SELECT {key}, p.stage_id, {days}, {count} FROM {table} p{join} WHERE {within}{known} "
-        f"GROUP BY 1, 2, 3 HAVING {count} <> 0",
-        args,
+        f"SELECT {source.key}, p.stage_id, {days}, {source.count} FROM {source.text}{known} "
+        f"GROUP BY 1, 2, 3 HAVING {source.count} <> 0",
+        source.args,
     )
     return [(key, stage, int(days), int(count)) for key, stage, days, count in rows]
 
 
-def _passages(
-    chosen: Slice, period: Period, by: By, *, kept: str = "passed"
-) -> tuple[str, str, tuple[object, ...], int]:
-    """The table to read, the condition of being a leaver of the period, its values, and the period's end there."""
-    where, args = of_passages(chosen)
-    if is_kept(chosen, period, by):
-        table, at, back, (begins, ends) = kept, "month", "back_month", (period.months.start, period.months.stop)
-    else:
-        table, at, back, (begins, ends) = "passage", "at", "back_at", period.span
-    within = f"p.{at} >= ? AND p.{at} < ? AND p.{back} >= ? AND {where}"
-    return table, within, (begins, ends, ends, *args), ends
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Where the leavers of a period are read, as rows `p`."""
+
+    text: str
+    """SQL after FROM."""
+    args: tuple[object, ...]
+    key: str
+    """SQL of the part."""
+    is_kept: bool
+    ends: int
+    """The period's end, in months of a counter or in seconds."""
+
+    @property
+    def count(self) -> str:
+        return "SUM(p.n)" if self.is_kept else "COUNT(*)"
+
+
+def _passages(chosen: Slice, period: Period, by: By, counter: str) -> _Source:
+    ends_with, part = kept(chosen, by), None
+    if ends_with is Kept.BY_LEAD:
+        parts = chosen.told | ({by} & set(OF_THE_LEAD))
+        part = next(iter(parts)) if len(parts) == 1 else None  # of two things of a lead at once nobody keeps count
+    if not period.months or ends_with is None or (ends_with is Kept.BY_LEAD and part is None):
+        (where, args), (key, join) = of_passages(chosen), part_of("p", by)
+        begins, ends = period.span
+        text = f"passage p{join} WHERE p.at >= ? AND p.at < ? AND p.back_at >= ? AND {where}"
+        return _Source(text, (begins, ends, ends, *args), key, is_kept=False, ends=ends)
+    where, args = of_passages(chosen) if part is None else of_leads_counted(chosen, "p", part)
+    key = "p.value" if part is not None and by is part else part_of("p", by)[0]
+    begins, ends = period.months.start, period.months.stop
+    text = f"{counter}{ends_with} p WHERE p.month >= ? AND p.month < ? AND p.back_month >= ? AND {where}"
+    return _Source(text, (begins, ends, ends, *args), key, is_kept=True, ends=ends)
 
 
 def entries(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, int]]:
     """Part, stage and how often it was entered."""
-    if is_kept(chosen, period, by):
-        where, args = of_passages(chosen, "k")
-        key, _ = part_of("k", by)
+    if period.months and (ends_with := kept(chosen, by)) is not None:
+        key, (where, args) = _counted(chosen, by, ends_with)
         sql = (
-            f"SELECT {key}, k.stage_id, SUM(k.n) FROM entered k WHERE k.month >= ? AND k.month < ? AND {where} "
-            "GROUP BY 1, 2 HAVING SUM(k.n) <> 0"
+            f"SELECT {key}, k.stage_id, SUM(k.n) FROM entered{ends_with} k WHERE k.month >= ? AND k.month < ? "
+            f"AND {where} GROUP BY 1, 2 HAVING SUM(k.n) <> 0"
         )
         span = (period.months.start, period.months.stop)
     else:
@@ -100,11 +136,10 @@ def entries(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Ke
 
 def stock(chosen: Slice, by: By = By.NOTHING) -> list[tuple[Key, int, funnel.Tally]]:
     """Part, stage, and the leads that stand there now."""
-    if chosen.is_of_people and by in PEOPLE:
-        where, args = of_passages(chosen, "k")
-        key, _ = part_of("k", by)
+    if (ends_with := kept(chosen, by)) is not None:
+        key, (where, args) = _counted(chosen, by, ends_with)
         sql = (
-            f"SELECT {key}, k.stage_id, SUM(k.n), SUM(k.amount) FROM stock k WHERE {where} "
+            f"SELECT {key}, k.stage_id, SUM(k.n), SUM(k.amount) FROM stock{ends_with} k WHERE {where} "
             "GROUP BY 1, 2 HAVING SUM(k.n) <> 0"
         )
     else:
@@ -112,6 +147,13 @@ def stock(chosen: Slice, by: By = By.NOTHING) -> list[tuple[Key, int, funnel.Tal
         key, _ = part_of("l", by)
         sql = f"SELECT {key}, l.stage_id, COUNT(*), SUM(COALESCE(l.amount, 0)) FROM lead l WHERE {where} GROUP BY 1, 2"
     return [(key, stage, tally(count, amount)) for key, stage, count, amount in rows_of(sql, args)]
+
+
+def _counted(chosen: Slice, by: By, counters: Kept) -> tuple[str, Condition]:
+    """The part, and the condition, of counters `k` that have a column for everything they go by."""
+    if counters is Kept.BY_OWNER:
+        return part_of("k", by)[0], of_passages(chosen, "k")
+    return f"k.{by.value}" if by in OF_THE_LEAD else part_of("k", by)[0], of_leads_counted(chosen, "k")
 
 
 def part_of(row: str, by: By) -> tuple[str, str]:

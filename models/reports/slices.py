@@ -6,7 +6,7 @@ moved, work goes by who did it; source, industry, product and amount are the lea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -61,7 +61,17 @@ class Slice:
     @property
     def is_of_people(self) -> bool:
         """Whether it goes by team and agent alone, by which counters are kept."""
-        return not any(True for _ in of_the_lead(self, ""))
+        return not self.told and not self.has_amounts
+
+    @property
+    def told(self) -> set[By]:
+        """What of its leads is told: source, industry, product."""
+        return {by for by in OF_THE_LEAD if getattr(self, by.value) is not None}
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether it goes by what leads are expected to bring, by which no counter goes."""
+        return (self.amount_from, self.amount_to) != (None, None)
 
 
 def narrowed(viewer_id: int, wanted: Slice) -> Slice:
@@ -118,13 +128,31 @@ def of_moves(chosen: Slice, move: str = "m") -> Condition:
 
 def of_passages(chosen: Slice, passage: str = "p") -> Condition:
     """The passages of a slice, as a condition on `passage`; where it is of people alone, on every kept counter."""
-    stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
     people = {"team_id": chosen.team_id, "owner_id": chosen.agent_id}
-    return joined(
-        (f"{passage}.stage_id IN {stages}", (chosen.campaign_id,)),
-        *((f"{passage}.{column} = ?", (value,)) for column, value in people.items() if value is not None),
-        *as_it_stands(chosen, passage),
-    )
+    return joined(_of_stages(chosen, passage), *_are(passage, people), *as_it_stands(chosen, passage))
+
+
+def of_leads_counted(chosen: Slice, row: str, part: By | None = None) -> Condition:
+    """The same on counters by what leads are, of a slice without agent and amounts.
+
+    Args:
+        chosen: the slice.
+        row: the counter's name.
+        part: the one thing by which it goes as `part` and `value`; None where it has a column for each.
+    """
+    told: dict[str, object] = {by.value: getattr(chosen, by.value) for by in OF_THE_LEAD}
+    if part is not None:
+        told = {"part": part.value, "value": told[part.value]}
+    return joined(_of_stages(chosen, row), *_are(row, {"team_id": chosen.team_id, **told}))
+
+
+def _of_stages(chosen: Slice, row: str) -> Condition:
+    return f"{row}.stage_id IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
+
+
+def _are(row: str, wanted: Mapping[str, object]) -> Iterator[Condition]:
+    """Columns have the values that are wanted, where one is."""
+    return ((f"{row}.{column} = ?", (value,)) for column, value in wanted.items() if value is not None)
 
 
 def of_touches(chosen: Slice, touch: str = "t") -> Condition:
@@ -142,7 +170,7 @@ def of_worked(chosen: Slice, row: str = "w") -> Condition:
 
 
 def _of_doers(chosen: Slice, row: str, nobody: str) -> Iterator[Condition]:
-    yield f"{row}.stage_id IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
+    yield _of_stages(chosen, row)
     in_a_team = f"SELECT 1 FROM agent a WHERE a.id = {row}.agent_id AND a.team_id"
     if chosen.team_id == NOBODY:
         yield f"NOT EXISTS ({in_a_team} IS NOT NULL)", ()

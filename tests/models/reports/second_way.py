@@ -80,8 +80,18 @@ def _write_lead(made: MadeFloor, random: Random, campaign: int) -> None:
         "UPDATE lead SET stage_id = ?, owner_id = ?, team_id = ?, amount = ? WHERE id = ? RETURNING id",
         (stage, owner, team, amount, number),
     )
+    if random.random() < 0.3:
+        _write_what_it_is(random, number)
     for _ in range(random.choice((0, 1, 3, 8))):
         _write_touch(made, random, number, random.choice(stages))
+
+
+def _write_what_it_is(random: Random, lead: int) -> None:
+    """Somebody learns better what a lead is, and takes its past along."""
+    rows_of(
+        "UPDATE lead SET source = ?, industry = ?, product = ? WHERE id = ? RETURNING id",
+        (random.choice(("web", "fair", "")), random.choice(("steel", "wood")), random.choice(("A", "")), lead),
+    )
 
 
 def _write_move(

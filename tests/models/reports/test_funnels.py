@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 import pytest
@@ -18,7 +19,7 @@ from models.campaigns import book
 from models.connect import transact
 from models.reports import periods
 from models.reports.funnels import Part, funnels, in_months
-from models.reports.passages import is_kept
+from models.reports.passages import Kept, kept
 from models.reports.periods import Period, PeriodKind
 from models.reports.reaches import cohorts
 from models.reports.slices import PEOPLE, By, Slice
@@ -35,7 +36,8 @@ name = { en = "Care", zh = "护" }
 probability = 100
 promotion_rate = 0
 """
-KEPT = ("entered", "stock", "passages", "passed", "stayed", "worked")
+COUNTERS = ("entered", "stock", "passed", "stayed")
+KEPT = (*COUNTERS, *(f"{name}_by_lead" for name in COUNTERS), "passages", "worked")
 """What triggers keep, by the questions that recount it."""
 
 
@@ -255,12 +257,14 @@ def test_the_heart_says_the_same(made: MadeFloor, seed: int) -> None:
 
 
 def test_who_is_kept(made: MadeFloor) -> None:
-    """Counters answer for whole months by people; a day more, or a source, and the history is read."""
-    month = periods.of_day(PeriodKind.QUARTER, SINCE.date(), ZONE)
-    week = periods.of_day(PeriodKind.WEEK, SINCE.date(), ZONE)
-    assert [by for by in By if is_kept(Slice(1), month, by)] == list(PEOPLE)
-    assert not is_kept(Slice(1), week, By.TEAM)
-    assert not is_kept(Slice(1, source="web"), month, By.TEAM)
+    """Counters answer by people, and by what the leads are; not for one agent by that, nor by amounts."""
+    assert {by for by in By if kept(Slice(1), by) is Kept.BY_OWNER} == set(PEOPLE)
+    assert kept(Slice(1, agent_id=made.people["ann"]), By.NOTHING) is Kept.BY_OWNER
+    for chosen, by in ((Slice(1), By.SOURCE), (Slice(1, 2), By.PRODUCT), (Slice(1, source="web"), By.TEAM)):
+        assert kept(chosen, by) is Kept.BY_LEAD
+    assert kept(Slice(1, agent_id=made.people["ann"]), By.SOURCE) is None
+    assert kept(Slice(1, source="web"), By.AGENT) is None
+    assert kept(Slice(1, amount_from=Decimal(1)), By.NOTHING) is None
 
 
 def test_nothing_in_the_period(made: MadeFloor) -> None:
