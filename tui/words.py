@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import funnel
 from models.errors import FloorError, Stale
 from tui import clocks
-from tui.i18n import _, counted, said
+from tui.i18n import _, counted, is_chinese, said
 from tui.i18n import marked as N_
 from tui.plain import plain
 
@@ -95,6 +95,12 @@ def stage_title(playbook: funnel.Playbook | None, code: str) -> str:
     """A stage by its name, with its code before it where that is a short one: 'B Intends'."""
     tag, name = stage_tag(code), stage_name(playbook, code)
     return f"{tag} {name}" if len(tag) <= 2 and tag != name else name
+
+
+def stage_brief(playbook: funnel.Playbook | None, code: str) -> str:
+    """A stage over a column: its code where that is short or the reader's language, else its name."""
+    tag = stage_tag(code)
+    return tag if len(tag) <= 2 or not is_chinese() else stage_name(playbook, code)
 
 
 def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:

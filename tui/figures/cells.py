@@ -61,6 +61,25 @@ def of_parts(lines: Mapping[int, tuple[Slice, Period]], playbook: funnel.Playboo
     return found
 
 
+def of_bridge(
+    stages: Iterable[tuple[str, str]], lines: Sequence[str], chosen: Slice, period: Period
+) -> dict[Place, Cell]:
+    """The numbers of a bridge, a row for each line of it.
+
+    Args:
+        stages: code of each column, and of its stage; no stage is all of them.
+        lines: code of each row: a line of the bridge, or one of its ends.
+        chosen: whose leads.
+        period: from opening to closing.
+    """
+    ends = {"opening": Number.OPENING, "closing": Number.CLOSING}
+    return {
+        (at, column): Cell(ends.get(line) or funnel.Line(line), chosen, period, stage, shows_voided=True)
+        for column, stage in stages
+        for at, line in enumerate(lines)
+    }
+
+
 WORTH = ("weighted", "measured", "best", "leads", "deals")
 """Columns of what open leads are worth; `commit` is of those in the last level before the sale."""
 

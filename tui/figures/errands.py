@@ -7,7 +7,7 @@ from datetime import datetime
 
 import funnel
 from models.connect import snapshot
-from models.reports import bottlenecks, forecasts, funnels, openings, periods, plans
+from models.reports import bottlenecks, bridges, forecasts, funnels, openings, periods, plans
 from models.reports import drying as dryings
 from models.reports import sources as by_source
 from models.reports import work as by_work
@@ -74,6 +74,22 @@ def times(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Times:
         while len(found) < SHOWN[asked.kind]:
             found.insert(0, found[0].before())
         return Times(own, tuple(found), tuple(funnels.figures_of(own, one) for one in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged:
+    """What came and went in a period, stage by stage."""
+
+    chosen: Slice
+    period: Period
+    bridge: funnel.Bridge
+    """With what was taken back since, and its line."""
+
+
+def bridge(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Bridged:
+    """The bridge of a period."""
+    when = period(asked, now)
+    return Bridged(chosen, when, bridges.bridge(viewer_id, chosen, when, shows_voided=True))
 
 
 def split(viewer_id: int, chosen: Slice, asked: Asked, now: datetime, by: By) -> Funnels:

@@ -16,12 +16,14 @@ from tui import clocks, money
 from tui.i18n import _
 from tui.lines.frame import Frame
 from tui.lines.table import Column
-from tui.lines.text import Line, Piece
+from tui.lines.text import Line, Piece, cut
 from tui.plain import plain
 from tui.reports import sheet as sheets
 from tui.reports.sheet import Cell, Kind
 
 DASH = "–"
+BRIEF = 8
+"""Cells of a stage over its numbers; what is longer is cut."""
 TOTAL = -1
 """The row of a sheet's total."""
 
@@ -58,6 +60,10 @@ class Page:
     """What is said under the table, for a width."""
     nothing: str = ""
     """Said in place of a table without rows."""
+    kinds: Sequence[Kind] = ()
+    """What each row holds, where not all of a column is of one kind."""
+    saves: Sequence[sheets.Sheet] = ()
+    """What is saved in place of the sheet that is shown."""
 
     def report(self, name: str, selection: str) -> sheets.Report:
         """The page as it is saved.
@@ -67,13 +73,17 @@ class Page:
             selection: whose figures they are, in words.
         """
         since, until = self.period.days if self.period is not None else (None, None)
-        return sheets.Report(name, self.sheet.title, (self.sheet,), since, until, {"whose": selection})
+        return sheets.Report(name, self.sheet.title, self.saves or (self.sheet,), since, until, {"whose": selection})
 
     @cached_property
     def rows(self) -> list[Sequence[Cell]]:
         """The rows, and the total as the last one where there is one."""
         rows = [row for row in self.sheet.rows if isinstance(row, Sequence)]
         return rows if self.sheet.total is None or not rows else [*rows, self.sheet.total]
+
+    def kind(self, row: int, column: int) -> Kind:
+        """What a number of the screen is."""
+        return self.kinds[row] if self.kinds and column else self.sheet.columns[column].kind
 
     def mark(self, row: int, column: int) -> str:
         """The sign after a number; blanks where another number of its column has one."""
@@ -101,7 +111,7 @@ def shown(value: Cell, kind: Kind, frame: Frame) -> str:
         case (int(), Kind.SECONDS):
             return f"{value // 3600}:{value % 3600 // 60:02}"
         case (int(), _):
-            return f"{value:,}"
+            return f"{value:,}".replace("-", "−")
         case (datetime(), _):
             return clocks.stamp(value, frame.now, frame.zone)
         case (date(), _):
@@ -125,11 +135,33 @@ def is_number(kind: Kind) -> bool:
 
 def column(one: sheets.Column, cells: Sequence[str]) -> Column:
     """A column of the screen as wide as its heading and its widest cell."""
-    need = max([cell_len(one.heading), *map(cell_len, cells)], default=1)
+    heading = cut(one.heading, one.most)
+    need = max([cell_len(heading), *map(cell_len, cells)], default=1)
     if not is_number(one.kind):
-        least = min(need, max(cell_len(one.heading), 12))
-        return Column(one.heading, least, grow=1, most=min(need, one.most), rank=one.rank)
-    return Column(one.heading, need, is_right=True, rank=one.rank)
+        least = need if one.is_uncut else min(need, max(cell_len(heading), 12))
+        return Column(heading, least, grow=1, most=min(need, one.most), rank=one.rank)
+    return Column(heading, need, is_right=True, rank=one.rank)
+
+
+def turned(sheet: sheets.Sheet, corner: str, headings: Sequence[tuple[str, str]]) -> sheets.Sheet:
+    """A sheet on its side, as its parts are compared best: a row for each number, a column for each row and the total.
+
+    Args:
+        sheet: its first column are the names.
+        corner: the heading of what the numbers are.
+        headings: code and short name of each row, the total's last; what is left out first comes last but for it.
+    """
+    _name, *numbers = sheet.columns
+    kinds = {one.kind for one in numbers}
+    kind = kinds.pop() if len(kinds) == 1 else Kind.NUMBER
+    lines = [sheets.cells_of(row) for row in sheet.every_row() if not isinstance(row, sheets.Group)]
+    last = len(headings) - (sheet.total is not None)
+    columns = [
+        sheets.Column(code, name, kind, most=BRIEF, rank=at if at < last else 0)
+        for at, (code, name) in enumerate(headings)
+    ]
+    rows = [(one.heading, *(line[at] for line in lines)) for at, one in enumerate(numbers, 1)]
+    return sheets.Sheet(sheet.name, sheet.title, (sheets.Column("figure", corner, is_uncut=True), *columns), rows)
 
 
 def nothing_in(period: Period | None, what: str, before: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.commands import FIGURES
 from tui.figures.sheet import FiguresSheet, View
-from tui.figures.views import agents, board, drying, forecast, plan, prospects, sources, stages, times, work
+from tui.figures.views import agents, board, bridge, drying, forecast, plan, prospects, sources, stages, times, work
 from tui.i18n import _
 from tui.i18n import marked as N_
 
@@ -20,6 +20,8 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "funnel": (
         View("stages", N_("by stage"), stages.read, stages.write),
         View("times", N_("over time"), times.read, times.write),
+        View("bridge", N_("bridge"), bridge.read, bridge.write_leads),
+        View("bridge-money", N_("in money"), bridge.read, bridge.write_money),
         View("agents", N_("by agent"), agents.read, agents.write),
         View("sources", N_("by source"), sources.read, sources.write),
     ),

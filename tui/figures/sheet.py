@@ -164,10 +164,7 @@ class FiguresSheet(Sheet):
         """The table: the bar before the first number, the cursor on one of them."""
         sheet, frame = page.sheet, self.host.frame
         texts = [
-            [
-                shown(value, one.kind, frame) + page.mark(row, at)
-                for at, (value, one) in enumerate(zip(cells, sheet.columns, strict=True))
-            ]
+            [shown(value, page.kind(row, at), frame) + page.mark(row, at) for at, value in enumerate(cells)]
             for row, cells in enumerate(page.rows)
         ]
         columns = [column(one, [row[at] for row in texts]) for at, one in enumerate(sheet.columns)]
@@ -195,7 +192,7 @@ class FiguresSheet(Sheet):
     def _piece(self, page: Page, row: int, at: int, text: str) -> Piece:
         """One cell; the one under the cursor is turned."""
         place = page.place(row, at)
-        style = page.marks.get(place, ("", ""))[1] or ("dim" if text in ("", DASH, "0") else "")
+        style = page.marks.get(place, ("", ""))[1] or ("dim" if text in ("", DASH) or page.rows[row][at] == 0 else "")
         if place[0] < 0 or (at == 0 and not style):
             style = f"strong {style}"
         return (text, f"reverse {style}") if (row, at) == (self.row, self.column) and at else (text, style)

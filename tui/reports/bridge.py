@@ -35,14 +35,16 @@ def bridge(asked: Asked) -> Report:
     """Leads and money, a sheet each; every row adds up from left to right."""
     shows_voided = asked.by == WRITTEN
     found = bridge_of(asked.slice, asked.period, shows_voided=shows_voided)
+    return asked.report(bridge_sheets(found, asked.campaign.playbook, shows_voided=shows_voided))
+
+
+def bridge_sheets(found: funnel.Bridge, playbook: funnel.Playbook, *, shows_voided: bool) -> tuple[Sheet, Sheet]:
+    """Leads, and their money."""
     lines = [line for line in LINES if shows_voided or line is not Line.VOIDED]
     counts = [line for line in lines if line is not Line.EDITED]
-    playbook = asked.campaign.playbook
-    return asked.report(
-        [
-            _sheet("leads", _("Leads"), Kind.COUNT, counts, found, playbook, lambda tally: tally.count),
-            _sheet("money", _("Expected amounts"), Kind.MONEY, lines, found, playbook, lambda tally: tally.amount),
-        ]
+    return (
+        _sheet("leads", _("Leads"), Kind.COUNT, counts, found, playbook, lambda tally: tally.count),
+        _sheet("money", _("Expected amounts"), Kind.MONEY, lines, found, playbook, lambda tally: tally.amount),
     )
 
 

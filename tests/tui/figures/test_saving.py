@@ -65,6 +65,22 @@ async def test_as_markdown(past_floor: str, folder: Path) -> None:
     assert "| E Potential |" in text
 
 
+async def test_the_bridge_is_saved_as_it_is_reported(past_floor: str, folder: Path) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "F", "v", "v")
+        await gallery.press("e", "1")
+        assert "Saved: " in gallery.shown("footer")
+        page = sheet_of(gallery).page
+        assert page is not None
+        shown = [list(row[1:]) for row in page.rows]
+    book = openpyxl.load_workbook(saved(folder, ".xlsx"))
+    assert book.sheetnames == ["Leads", "Expected amounts"]
+    lines = [[cell.value for cell in row] for row in book["Leads"].iter_rows()]
+    head = next(at for at, line in enumerate(lines) if line[:2] == ["Stage", "Opening"])
+    columns = list(zip(*lines[head + 1 : head + 10], strict=True))[1:]
+    assert [list(column) for column in columns if column[0] is not None] == shown
+
+
 async def test_esc_goes_back_to_the_figures(past_floor: str, folder: Path) -> None:
     async with before(past_floor) as gallery:
         await turn(gallery, "F")

@@ -62,7 +62,7 @@ async def test_views_and_periods_are_turned_by_one_key_each(past_floor: str) -> 
         await turn(gallery, "F", "v")
         assert "over time" in gallery.shown("cover")
         assert "Dec Jan Feb Mar Apr May Jun period came won" in gallery.shown("cover")
-        await turn(gallery, "v")
+        await turn(gallery, "v", "v", "v")
         assert "Li Wei" in gallery.shown("cover")
         await turn(gallery, "p")
         assert "Q2 2026" in gallery.shown("cover")
@@ -84,7 +84,7 @@ async def test_keys_typed_before_the_answer_are_all_counted(past_floor: str) -> 
 
 async def test_a_month_without_anything_says_so_and_how_to_go_on(past_floor: str) -> None:
     async with before(past_floor) as gallery:
-        await turn(gallery, "F", "v", "v", *["left"] * 8)
+        await turn(gallery, "F", *["v"] * 4, *["left"] * 8)
         assert "Oct 2025" in gallery.shown("cover")
         assert "← shows the period before." in gallery.shown("cover")
 
@@ -124,7 +124,7 @@ async def test_a_slow_count_says_so_delays_no_key_and_is_left(past_floor: str) -
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("views", range(4))
+@pytest.mark.parametrize("views", range(6))
 async def test_no_line_is_wider_than_the_screen(past_floor: str, size: tuple[int, int], views: int) -> None:
     async with before(past_floor, size=size) as gallery:
         await turn(gallery, "F", *["v"] * views)
@@ -147,7 +147,7 @@ async def test_turning_the_period_paints_only_what_changed(past_floor: str, monk
 async def test_a_supervisor_has_the_own_team_alone(past_floor: str) -> None:
     async with before(past_floor, SUPERVISOR) as gallery:
         names = {row.name for row in gallery.watch.survey.overview.agents}
-        await turn(gallery, "F", "v", "v")
+        await turn(gallery, "F", "v", "v", "v", "v")
         page = sheet_of(gallery).page
         assert page is not None
         assert {row[0] for row in page.rows} - {"together", "pool"} <= names
@@ -170,6 +170,34 @@ async def test_an_agent_has_the_own_figures_over_the_desk_and_goes_back(own_floo
         await turn(seat, "F")
         await seat.press("F")
         assert seat.desk.sheet is None
+
+
+@pytest.mark.parametrize("keys", [(), ("p",), ("left",), ("p", "p")])
+async def test_the_bridge_adds_up_down_every_column_in_leads_and_in_money(
+    past_floor: str, keys: tuple[str, ...]
+) -> None:
+    async with before(past_floor, size=(80, 24)) as gallery:
+        await turn(gallery, "F", "v", "v", *keys)
+        for first in ("leads E D C B A", "amount E D C B A"):
+            assert first in gallery.shown("cover")
+            page = sheet_of(gallery).page
+            assert page is not None
+            for column in zip(*(row[1:] for row in page.rows), strict=True):
+                assert sum(column[:-1]) == column[-1]
+            for row in page.rows:
+                assert sum(row[1:-1]) == row[-1]  # type: ignore[arg-type]
+            await turn(gallery, "v")
+
+
+async def test_the_bridge_closes_with_what_stands_there_now(own_floor: str) -> None:
+    async with seated(own_floor, AGENT, size=(80, 24), clock=lambda: NOW) as seat:
+        await turn(seat, "F", "v", "v")
+        page = sheet_of(seat).page
+        assert page is not None
+        closing = dict(zip((column.code for column in page.sheet.columns), page.rows[-1], strict=True))
+        assert {row.stage: row.open.count for row in seat.desk.survey.panel.funnel.stages} == {
+            row.stage: closing[row.stage] for row in seat.desk.survey.panel.funnel.stages
+        }
 
 
 async def test_the_forecast_says_first_whether_the_month_will_be_made(past_floor: str) -> None:
