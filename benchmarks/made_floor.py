@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,15 +81,16 @@ def _kept(leads: int) -> Path:
     if not path.exists():
         BUILD.mkdir(parents=True, exist_ok=True)
         for old in BUILD.glob(f"{leads}-*"):
-            old.unlink()
+            old.unlink(missing_ok=True)
         begun = time.perf_counter()
-        draft = path.with_suffix(".draft")
-        database = connect.use(str(draft))
-        make(leads)
-        catalogue.catch_up()
-        proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.close()
-        draft.rename(path)
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:  # another benchmark may be making the same
+            draft = Path(folder, "floor.db")
+            database = connect.use(str(draft))
+            make(leads)
+            catalogue.catch_up()
+            proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.close()
+            draft.rename(path)
         print(f"made a floor of {leads:,} leads in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
     return path
 
