@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 import funnel
 from tui import words
-from tui.i18n import _
+from tui.i18n import _, counted
 from tui.lines.lead import phone_text
 from tui.lines.text import ELLIPSIS, Line, Piece, crop, cut, fit
 from tui.plain import plain
@@ -18,13 +18,30 @@ from tui.plain import plain
 if TYPE_CHECKING:
     from models.search.finding import Found
     from models.search.terms import Sought
+    from tui.screens.questions import Question
 
+MOST = 50
+"""Leads in a list; one that is looked for stands among the first or wants another letter."""
 HIT = "strong underline"
 WIDE = 40
 """From this width on the person has a column."""
 COMPANY_MOST = 48
 """Cells of a company: what belongs together stands together on wide screens too."""
 Span = tuple[int, int]
+
+
+def how_many(question: Question[Sequence[Found]]) -> Line:
+    """Under what is typed: how many were found, or what may be typed."""
+    count = len(question.answer or ())
+    if question.trouble:
+        return ((question.trouble, "lost"),)
+    if question.is_late:
+        return ((_("looking …"), "dim"),)
+    if count > MOST:
+        return ((_("more than {count}: type more").format(count=MOST), "stuck"),)
+    if not question.answered:
+        return ((_("any part of a name, company, number or note"), "dim"),)
+    return ((counted("{count} found", "{count} found", count), "dim"),)
 
 
 def sought(text: str) -> Sought | None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tui.i18n import _, counted
+from tui.i18n import _
 from tui.lines import found as lines
 from tui.lines import palette
 from tui.lines.palette import Entry
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from models.search.finding import Found
     from models.search.terms import Sought
     from tui.monitor.screen import Watch
-
-MOST = 50
-"""Leads in the list."""
 
 
 @dataclass
@@ -199,30 +196,26 @@ class Search:
         if not text:
             return ()
         return await watch.store.look_up(
-            errands.find, watch.person.id, text, watch.selection, watch.clock(), watch.config.monitor.numbers, MOST + 1
+            errands.find,
+            watch.person.id,
+            text,
+            watch.selection,
+            watch.clock(),
+            watch.config.monitor.numbers,
+            lines.MOST + 1,
         )
 
     def _told(self) -> None:
         if self.question.is_answered:
             self._what = lines.sought(self.question.answered or "")
-            self.listing.fill((self.question.answer or ())[:MOST])
+            self.listing.fill((self.question.answer or ())[: lines.MOST])
         if self.watch.sheet is self.listing:
             self.watch.paint.cover()
             self.watch.composer.tell(())
 
     def preview(self, text: str) -> Line:
         """Under what is typed: how many there are, or what may be typed."""
-        question = self.question
-        count = len(question.answer or ())
-        if question.trouble:
-            return ((question.trouble, "lost"),)
-        if question.is_late:
-            return ((_("looking …"), "dim"),)
-        if count > MOST:
-            return ((_("more than {count}: type more").format(count=MOST), "stuck"),)
-        if not question.answered:
-            return ((_("any part of a name, company, number or note"), "dim"),)
-        return ((counted("{count} found", "{count} found", count), "dim"),)
+        return lines.how_many(self.question)
 
     def _entry(self, one: Found, width: int, is_current: bool) -> list[Line]:
         playbook = self.watch.playbook_of(one.campaign_id)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tui import errands
-from tui.i18n import _, counted
+from tui.i18n import _
 from tui.lines import found as lines
 from tui.lines.text import Line, told
 from tui.listing import Listing
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from models.search.terms import Sought
     from tui.screens.desk import Desk
 
-MOST = 50
-"""Leads in the list; one that is looked for stands among the first or wants another letter."""
 REMEMBERED = 20
 
 
@@ -55,29 +53,19 @@ class Search:
         if not text:
             return self._seen
         desk = self.desk
-        return await desk.store.look_up(errands.find, desk.person.id, text, desk.clock(), limit=MOST + 1)
+        return await desk.store.look_up(errands.find, desk.person.id, text, desk.clock(), limit=lines.MOST + 1)
 
     def _told(self) -> None:
         if self.question.is_answered:
             self._what = lines.sought(self.question.answered or "")
-            self.listing.fill((self.question.answer or ())[:MOST])
+            self.listing.fill((self.question.answer or ())[: lines.MOST])
         if self.desk.sheet is self.listing:
             self.desk.paint.card()
             self.desk.composer.tell(())
 
     def preview(self, text: str) -> Line:
         """Under what is typed: how many there are, or what may be typed."""
-        question = self.question
-        count = len(question.answer or ())
-        if question.trouble:
-            return ((question.trouble, "lost"),)
-        if question.is_late:
-            return ((_("looking …"), "dim"),)
-        if count > MOST:
-            return ((_("more than {count}: type more").format(count=MOST), "stuck"),)
-        if not question.answered:
-            return ((_("any part of a name, company, number or note"), "dim"),)
-        return ((counted("{count} found", "{count} found", count), "dim"),)
+        return lines.how_many(self.question)
 
     def _entry(self, one: Found, width: int, is_current: bool) -> list[Line]:
         book = self.desk.books.get(one.campaign_id)
