@@ -75,7 +75,7 @@ COUNT_WORKED = """INSERT INTO worked (day, agent_id, stage_id, kind, n, talks, t
         talks = worked.talks + excluded.talks, talk_seconds = worked.talk_seconds + excluded.talk_seconds;"""
 
 FILL = (
-    PASSAGES,
+    PASSAGES + " ORDER BY m.at, m.id",  # as they are stored: one after the other, not here and there
     "INSERT INTO passed (month, owner_id, team_id, stage_id, to_stage_id, way, back_month, next_month, n, amount) "
     "SELECT month, owner_id, team_id, stage_id, to_stage_id, way, back_month, next_month, COUNT(*), SUM(amount) "
     "FROM passage GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",

@@ -140,9 +140,13 @@ def _turned() -> str:
 
 
 def fill() -> Iterator[str]:
-    """SQL that counts all there is."""
+    """SQL that counts all there is; what leads are is looked up in a table so narrow that it stays in memory."""
+    yield f"CREATE TABLE what_leads_are AS SELECT id, {', '.join(OF_THE_LEAD)} FROM lead"
+    yield "CREATE UNIQUE INDEX what_a_lead_is ON what_leads_are (id)"
     for counter in (STOCK, ENTERED, *PASSED, *STAYED):
-        yield counter.many("l", f"FROM {counter.counted} r JOIN lead l ON l.id = r.{counter.lead} WHERE 1 = 1")
+        rows = f"FROM {counter.counted} r JOIN what_leads_are l ON l.id = r.{counter.lead} WHERE 1 = 1"
+        yield counter.many("l", rows)
+    yield "DROP TABLE what_leads_are"
 
 
 def up(migrator, db) -> None:
