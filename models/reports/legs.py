@@ -14,7 +14,8 @@ import funnel
 from funnel import Line
 from models.base import moment, money, month_of, rows_of
 from models.campaigns import Book
-from models.reports.slices import Condition, Slice, as_it_stands, joined, of_hands, of_the_lead
+from models.reports.passages import Key
+from models.reports.slices import By, Condition, Slice, as_it_stands, joined, of_hands, of_the_lead
 from models.zones import floor_zone
 
 DAY = 86_400
@@ -63,8 +64,8 @@ NET_AMOUNT = f"CASE WHEN line IN ({GOING}) THEN -amount ELSE amount END"
 
 Span = tuple[int | None, int | None]
 """[since, until) in UTC seconds; None is no bound."""
-Flow = tuple[str, Line, bool, int, int]
-"""Stage, line, whether it was taken back, events, and their money in hundredths."""
+Flow = tuple[Key, str, Line, bool, int, int]
+"""Part, stage, line, whether it was taken back, events, and their money in hundredths."""
 
 
 def recounted() -> str:
@@ -83,13 +84,16 @@ def recounted() -> str:
     return f"SELECT * FROM ({widths}) AS widths"
 
 
-def flows(campaign: Book, chosen: Slice, span: Span, *, seen_from_outside: bool = False) -> Iterator[Flow]:
+def flows(
+    campaign: Book, chosen: Slice, span: Span, *, by: By = By.NOTHING, seen_from_outside: bool = False
+) -> Iterator[Flow]:
     """What flowed in a span of time, summed; a line may come in several parts.
 
     Args:
         campaign: of the slice.
         chosen: the selection.
         span: any seconds.
+        by: what it is split by, nothing, team or agent: a transfer goes out of one part and into another.
         seen_from_outside: leaves out transfers from hand to hand inside of the selection; without it they are there
             with both legs, which cancel each other.
     """
@@ -98,15 +102,21 @@ def flows(campaign: Book, chosen: Slice, span: Span, *, seen_from_outside: bool 
         others = (GROWN,)
         if (chosen.team_id, chosen.agent_id) != (None, None):
             for leg in TRANSFERS:
-                yield from _summed(campaign, leg, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
+                yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
     spans = list(cut(span)) if chosen.is_of_people else [(0, span)]
     for width, own in spans:
         if width:
-            yield from _kept(campaign, chosen, width, own, seen_from_outside=seen_from_outside)
+            yield from _kept(campaign, chosen, width, own, by, seen_from_outside=seen_from_outside)
             continue
-        yield from _moved(campaign, chosen, own)
+        yield from _moved(campaign, chosen, own, by)
         for leg in others:
-            yield from _summed(campaign, leg, joined(*of_leg(chosen, leg, own)))
+            yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, own)))
+
+
+def of_part(by: By, team: str, owner: str) -> str:
+    """SQL of the part, by columns of ids."""
+    column = {By.TEAM: team, By.AGENT: owner}.get(by)
+    return f"COALESCE({column}, 0)" if column else "0"
 
 
 def cut(span: Span, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[int, Span]]:
@@ -135,7 +145,9 @@ def cut(span: Span, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[int, Span]
         yield from cut((last * long, until), widths[1:])
 
 
-def _kept(campaign: Book, chosen: Slice, width: int, span: Span, *, seen_from_outside: bool) -> Iterator[Flow]:
+def _kept(
+    campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool
+) -> Iterator[Flow]:
     without = f"f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}')" if seen_from_outside else "1 = 1"
     text, args = joined(
         ("f.width = ?", (width,)),
@@ -145,31 +157,32 @@ def _kept(campaign: Book, chosen: Slice, width: int, span: Span, *, seen_from_ou
         of_hands(chosen, "f.team_id", "f.owner_id"),
     )
     rows = rows_of(
-        f"SELECT f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) FROM flow f WHERE {text} "
-        "GROUP BY f.stage_id, f.line, f.is_voided HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
+        f"SELECT {of_part(by, 'f.team_id', 'f.owner_id')}, f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) "
+        f"FROM flow f WHERE {text} GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
         args,
     )
-    for stage, line, is_voided, count, amount in rows:
-        yield campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
+    for key, stage, line, is_voided, count, amount in rows:
+        yield key, campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
 
 
-def _moved(campaign: Book, chosen: Slice, span: Span) -> Iterator[Flow]:
+def _moved(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[Flow]:
     """Both legs of the moves of a span, read once."""
     source, condition = _read(chosen, "stage_move", span)
     text, args = joined(condition, _within("r.at", span), of_hands(chosen, CAME.team, CAME.owner))
     rows = rows_of(
-        f"SELECT r.from_stage_id, r.to_stage_id, r.way, CASE WHEN r.intake_id IS NULL THEN 0 ELSE 1 END, {IS_VOIDED}, "
-        f"COUNT(*), SUM(COALESCE(r.amount, 0)) FROM {source} WHERE {text} GROUP BY 1, 2, 3, 4, 5",
+        f"SELECT {of_part(by, CAME.team, CAME.owner)}, r.from_stage_id, r.to_stage_id, r.way, "
+        f"CASE WHEN r.intake_id IS NULL THEN 0 ELSE 1 END, {IS_VOIDED}, COUNT(*), SUM(COALESCE(r.amount, 0)) "
+        f"FROM {source} WHERE {text} GROUP BY 1, 2, 3, 4, 5, 6",
         args,
     )
     codes = campaign.stage_codes
-    for origin, to, way, is_brought, is_voided, count, amount in rows:
+    for key, origin, to, way, is_brought, is_voided, count, amount in rows:
         # What of it means which line is the heart's to say.
         came_from = None if origin is None else codes.get(origin, "")
         move = funnel.Move(0, EPOCH, came_from, codes.get(to, ""), funnel.Way(way))
         for change in funnel.moved(move, is_imported=bool(is_brought)):
             if change.stage:
-                yield change.stage, change.line, bool(is_voided), int(count), int(amount)
+                yield key, change.stage, change.line, bool(is_voided), int(count), int(amount)
 
 
 def _read(chosen: Slice, table: str, span: Span) -> tuple[str, Condition]:
@@ -203,15 +216,15 @@ def across(chosen: Slice, leg: Leg) -> Condition:
     return f"NOT ({text})", args
 
 
-def _summed(campaign: Book, leg: Leg, condition: Condition) -> Iterator[Flow]:
+def _summed(campaign: Book, leg: Leg, by: By, condition: Condition) -> Iterator[Flow]:
     text, args = condition
     rows = rows_of(
-        f"SELECT {leg.stage}, {leg.line}, {IS_VOIDED}, COUNT(*), SUM({leg.amount}) FROM {leg.table} r "
-        f"WHERE {text} GROUP BY 1, 2, 3",
+        f"SELECT {of_part(by, leg.team, leg.owner)}, {leg.stage}, {leg.line}, {IS_VOIDED}, COUNT(*), SUM({leg.amount}) "
+        f"FROM {leg.table} r WHERE {text} GROUP BY 1, 2, 3, 4",
         args,
     )
-    for stage, line, is_voided, count, amount in rows:
-        yield campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
+    for key, stage, line, is_voided, count, amount in rows:
+        yield key, campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
 
 
 def _within(column: str, span: Span) -> Condition:

@@ -11,8 +11,11 @@ from funnel import Line
 from models.base import NEVER, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import snapshot
-from models.reports.legs import flows, of_campaign, tally
-from models.reports.slices import Slice, narrowed, of_hands, of_leads
+from models.reports import passages
+from models.reports.legs import flows, of_campaign, of_part, tally
+from models.reports.passages import Key
+from models.reports.periods import Period
+from models.reports.slices import OF_THE_LEAD, PEOPLE, By, Slice, narrowed, of_hands, of_leads
 
 
 def standing(viewer_id: int, wanted: Slice, at: datetime | None = None) -> dict[str, funnel.Tally]:
@@ -36,13 +39,37 @@ def standing(viewer_id: int, wanted: Slice, at: datetime | None = None) -> dict[
 
 def stood(campaign: Book, chosen: Slice, until: int | None) -> dict[str, funnel.Tally]:
     """As `standing`, of all that happened before a second; inside a transaction, for a selection that is narrowed."""
-    if not chosen.is_of_people:
-        return _by_lead(campaign, chosen, until)
-    stock: dict[str, funnel.Tally] = defaultdict(funnel.Tally)
-    for stage, line, is_voided, count, amount in flows(campaign, chosen, (None, until)):
+    return {stage: sums for _, stage, sums in stood_apart(campaign, chosen, until)}
+
+
+def held(
+    campaign: Book, chosen: Slice, period: Period, now: datetime | None, by: By = By.NOTHING
+) -> list[tuple[Key, str, funnel.Tally]]:
+    """Part, stage, and the leads there at the end of a period that is over; of one that runs, those of now.
+
+    Args:
+        campaign: of the selection.
+        chosen: the selection, narrowed.
+        period: any.
+        now: this moment; None where those of now are meant whatever the period.
+        by: what it is split by, any but months.
+    """
+    if now is None or now < period.until:
+        return [(key, campaign.stage_codes[stage], sums) for key, stage, sums in passages.stock(chosen, by)]
+    return stood_apart(campaign, chosen, period.span[1], by)
+
+
+def stood_apart(
+    campaign: Book, chosen: Slice, until: int | None, by: By = By.NOTHING
+) -> list[tuple[Key, str, funnel.Tally]]:
+    """As `stood`, part by part: a team or an agent by whose the lead was then, anything else by what it is now."""
+    if not chosen.is_of_people or by not in PEOPLE:
+        return _by_lead(campaign, chosen, until, by)
+    stock: dict[tuple[Key, str], funnel.Tally] = defaultdict(funnel.Tally)
+    for key, stage, line, is_voided, count, amount in flows(campaign, chosen, (None, until), by=by):
         if not is_voided:
-            stock[stage] += tally(line, line.sign * count, line.sign * amount)
-    return {stage: sums for stage, sums in stock.items() if sums != funnel.Tally()}
+            stock[key, stage] += tally(line, line.sign * count, line.sign * amount)
+    return [(key, stage, sums) for (key, stage), sums in stock.items() if sums != funnel.Tally()]
 
 
 LAST = (
@@ -55,21 +82,25 @@ SINCE = (
 )
 
 
-def _by_lead(campaign: Book, chosen: Slice, until: int | None) -> dict[str, funnel.Tally]:
-    """As `stood`, lead by lead: what its last move says of it, or what came after that."""
+def _by_lead(campaign: Book, chosen: Slice, until: int | None, by: By) -> list[tuple[Key, str, funnel.Tally]]:
+    """As `stood_apart`, lead by lead: what its last move says of it, or what came after that."""
     before = NEVER if until is None else until
     lead, leads = of_leads(replace(chosen, team_id=None, agent_id=None))
-    hands, whose = of_hands(
-        chosen,
-        *(f"CASE WHEN t.id IS NULL THEN m.{column} ELSE t.to_{column} END" for column in ("team_id", "owner_id")),
+    team, owner = (
+        f"CASE WHEN t.id IS NULL THEN m.{column} ELSE t.to_{column} END" for column in ("team_id", "owner_id")
     )
+    hands, whose = of_hands(chosen, team, owner)
     stages, codes = of_campaign(chosen, "m.to_stage_id")
+    key = f"l.{by.value}" if by in OF_THE_LEAD else of_part(by, team, owner)
     rows = rows_of(
-        "SELECT m.to_stage_id, COUNT(*), SUM(COALESCE(CASE WHEN c.id IS NULL THEN m.amount ELSE c.after END, 0)) "
-        f"FROM lead l JOIN stage_move m ON m.id = ({LAST}) "
+        f"SELECT {key}, m.to_stage_id, COUNT(*), SUM(COALESCE(CASE WHEN c.id IS NULL THEN m.amount ELSE c.after END, "
+        f"0)) FROM lead l JOIN stage_move m ON m.id = ({LAST}) "
         f"LEFT JOIN transfer t ON t.id = ({SINCE.format(table='transfer')}) "
         f"LEFT JOIN amount_change c ON c.id = ({SINCE.format(table='amount_change')}) "
-        f"WHERE {lead} AND {stages} AND {hands} GROUP BY m.to_stage_id",
+        f"WHERE {lead} AND {stages} AND {hands} GROUP BY 1, 2",
         (before, before, before, *leads, *codes, *whose),
     )
-    return {campaign.stage_codes[stage]: tally(Line.ENTERED, int(count), int(amount)) for stage, count, amount in rows}
+    return [
+        (key, campaign.stage_codes[stage], tally(Line.ENTERED, int(count), int(amount)))
+        for key, stage, count, amount in rows
+    ]
