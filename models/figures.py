@@ -65,16 +65,20 @@ def _slice(campaign_id: int, column: str, value: int) -> Slice:
     return Slice(campaign_id, team_id=value if column else None)
 
 
-def period_figures(campaign_id: int, since: datetime | None, until: datetime | None) -> funnel.Funnel:
+def period_figures(
+    campaign_id: int, since: datetime | None, until: datetime | None, now: datetime | None = None
+) -> funnel.Funnel:
     """The funnel of a campaign over any [since, until), each lead once.
 
     Args:
         campaign_id: whose stages.
         since: None for all that ever was.
         until: None for all that ever will be.
+        now: this moment, for the leads that were open at the end of what is over; None for those of now.
     """
     ever = periods.everything()
-    return funnels.figures_of(Slice(campaign_id), periods.on_the_floor(since or ever.since, until or ever.until))
+    period = periods.on_the_floor(since or ever.since, until or ever.until)
+    return funnels.figures_of(Slice(campaign_id), period, now)
 
 
 def stock_of(campaign: Book) -> dict[str, funnel.Tally]:

@@ -103,6 +103,11 @@ def stage_brief(playbook: funnel.Playbook | None, code: str) -> str:
     return tag if len(tag) <= 2 or not is_chinese() else stage_name(playbook, code)
 
 
+def open_heading(*, is_over: bool) -> str:
+    """What a column of open leads is called: those of now, or those at the end of a period that is over."""
+    return _("open at end") if is_over else _("open now")
+
+
 def outcome_name(playbook: funnel.Playbook | None, code: str) -> str:
     """An outcome by its name; one that is gone keeps its code."""
     for outcome in playbook.outcomes if playbook else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import funnel
@@ -14,7 +15,8 @@ from models.connect import snapshot
 from models.reports import passages
 from models.reports.passages import Key, Leaving
 from models.reports.periods import Period, PeriodKind, of_day
-from models.reports.slices import PEOPLE, By, Slice, narrowed, of_moves
+from models.reports.slices import OF_THE_LEAD, PEOPLE, By, Slice, narrowed, of_moves
+from models.reports.standing import held
 from models.sales import cycles, gone_on
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
@@ -32,6 +34,8 @@ class Part:
     """Stage times of the leavers, of every stage."""
     cycle: funnel.Times
     """Of the deals won."""
+    is_stock_known: bool = True
+    """Whether its figures hold the leads that stood there; see `funnels`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +82,35 @@ class Funnels:
         )
 
 
-def funnels(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING) -> Funnels:
+def funnels(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING, now: datetime | None = None) -> Funnels:
     """The funnel of a selection over a period, as far as the viewer may see it.
+
+    Open leads are those that stood there at the end of a period that is over, and those of now while it runs. What
+    stood there then is not told of months, nor of sources, industries and products of a whole floor: every lead's last
+    move had to be looked for, which takes seconds at a million leads.
+
+    Args:
+        viewer_id: who asks.
+        chosen: the selection.
+        period: any.
+        by: what it is split by.
+        now: this moment; None where the open leads of now are meant whatever the period.
 
     Raises:
         Refused: `not_found`.
     """
     with snapshot():
         chosen = narrowed(viewer_id, chosen)
-        counts = _Counts(chosen, period, By.NOTHING if by is By.MONTH else by)
+        counts = _Counts(chosen, period, By.NOTHING if by is By.MONTH else by, now)
         whole = counts.part("", "", target(chosen, period))
         if by is By.NOTHING:
             return Funnels(chosen, period, by, whole, ())
         if by is By.MONTH:
             months = [(one, f"{one.since:%Y-%m}") for one in in_months(period)]
-            parts = [_Counts(chosen, one).part(name, name, target(chosen, one)) for one, name in months]
+            parts = [
+                _Counts(chosen, one, now=now, is_month=True).part(name, name, target(chosen, one))
+                for one, name in months
+            ]
             return Funnels(chosen, period, by, whole, tuple(parts))
         names = names_of(by)
         parts = [
@@ -123,10 +141,25 @@ def names_of(by: By) -> dict[Key, str]:
 class _Counts:
     """What was counted for a period, by the part that it belongs to."""
 
-    def __init__(self, chosen: Slice, period: Period, by: By = By.NOTHING) -> None:
+    def __init__(
+        self,
+        chosen: Slice,
+        period: Period,
+        by: By = By.NOTHING,
+        now: datetime | None = None,
+        *,
+        is_month: bool = False,
+    ) -> None:
         self.campaign = book(chosen.campaign_id)
         key, join = passages.part_of("m", by)
-        self.stock = _by_part(passages.stock(chosen, by))
+        is_over = now is not None and period.until <= now
+        self.is_stock_known = not (is_over and is_month)
+        """Of all together."""
+        self.is_stock_split = self.is_stock_known and not (is_over and by in OF_THE_LEAD and chosen.is_of_people)
+        self.stock: dict[Key, list[tuple[Key, str, funnel.Tally]]] = {}
+        if self.is_stock_known:
+            split = by if self.is_stock_split else By.NOTHING
+            self.stock = _by_part(held(self.campaign, chosen, period, now, split))
         self.entries = _by_part(passages.entries(chosen, period, by))
         self.leavings = _by_part((one.key, one) for one in passages.leavings(chosen, period, by))
         self.stays = _by_part(passages.stays(chosen, period, by))
@@ -136,11 +169,12 @@ class _Counts:
     @property
     def keys(self) -> set[Key]:
         """Every part of which there is anything."""
-        return set().union(self.stock, self.entries, self.leavings, self.sold_on, self.cycles)
+        standing = self.stock if self.is_stock_split else ()
+        return set().union(standing, self.entries, self.leavings, self.sold_on, self.cycles)
 
     def part(self, key: Key, name: str, wanted: funnel.Tally | None, of: Collection[Key] | None = None) -> Part:
         """The figures of one part, or of all together."""
-        keys = self.keys if of is None else of
+        keys = {*self.keys, *self.stock} if of is None else of
 
         def meant(parts: Mapping[Key, list[Row]]) -> Iterator[Row]:
             return (row for own in keys for row in parts.get(own, ()))
@@ -156,7 +190,8 @@ class _Counts:
             took[length] += count
         ids = self.campaign.stage_ids
         times = {stage.code: funnel.times(days[ids[stage.code]]) for stage in self.campaign.playbook.stages}
-        return Part(key, name, figures, times, funnel.times(took))
+        is_known = self.is_stock_known if of is None else self.is_stock_split
+        return Part(key, name, figures, times, funnel.times(took), is_known)
 
 
 def _by_part(rows: Iterable[Row]) -> dict[Key, list[Row]]:
@@ -170,12 +205,18 @@ def _by_part(rows: Iterable[Row]) -> dict[Key, list[Row]]:
 # ── what the live panel shows too ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def figures_of(chosen: Slice, period: Period) -> funnel.Funnel:
-    """The stage figures alone, for those who may see them: of whole months by team or agent from kept counters."""
+def figures_of(chosen: Slice, period: Period, now: datetime | None = None) -> funnel.Funnel:
+    """The stage figures alone, for those who may see them: of whole months by team or agent from kept counters.
+
+    Args:
+        chosen: the selection, narrowed.
+        period: any.
+        now: as for `funnels`.
+    """
     campaign = book(chosen.campaign_id)
     return counted(
         campaign,
-        passages.stock(chosen),
+        held(campaign, chosen, period, now),
         passages.entries(chosen, period),
         passages.leavings(chosen, period),
         sold_on(campaign, chosen, period).values(),
@@ -185,7 +226,7 @@ def figures_of(chosen: Slice, period: Period) -> funnel.Funnel:
 
 def counted(
     campaign: Book,
-    stock: Iterable[tuple[Key, int, funnel.Tally]],
+    stock: Iterable[tuple[Key, str, funnel.Tally]],
     entries: Iterable[tuple[Key, int, int]],
     leavings: Iterable[Leaving],
     sold_on: Iterable[funnel.Tally],
@@ -194,8 +235,8 @@ def counted(
     """The funnel that rows make up, whichever parts they are of."""
     codes = campaign.stage_codes
     standing: dict[str, funnel.Tally] = defaultdict(funnel.Tally)
-    for _, stage, tally in stock:
-        standing[codes[stage]] += tally
+    for _, code, tally in stock:
+        standing[code] += tally
     entered: Counter[str] = Counter()
     for _, stage, count in entries:
         entered[codes[stage]] += count

@@ -145,9 +145,7 @@ def cut(span: Span, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[int, Span]
         yield from cut((last * long, until), widths[1:])
 
 
-def _kept(
-    campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool
-) -> Iterator[Flow]:
+def _kept(campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool) -> Iterator[Flow]:
     without = f"f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}')" if seen_from_outside else "1 = 1"
     text, args = joined(
         ("f.width = ?", (width,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -90,7 +91,9 @@ class Attainments:
     """Those with a target, or with anything to show."""
 
 
-def attainments(viewer_id: int, chosen: Slice, period: Period, by: By = By.AGENT) -> Attainments:
+def attainments(
+    viewer_id: int, chosen: Slice, period: Period, by: By = By.AGENT, now: datetime | None = None
+) -> Attainments:
     """How far the targets of a period of whole months are reached.
 
     Args:
@@ -98,6 +101,7 @@ def attainments(viewer_id: int, chosen: Slice, period: Period, by: By = By.AGENT
         chosen: a floor, a team or an agent; targets are set for nothing else.
         period: one or several whole months.
         by: team or agent, or nothing.
+        now: this moment, as for `funnels`: the coverage of what is over is that of its end.
 
     Raises:
         Refused: `not_found`; `target_months` for a period that is not of whole months.
@@ -105,7 +109,7 @@ def attainments(viewer_id: int, chosen: Slice, period: Period, by: By = By.AGENT
     if not period.months:
         raise Refused("target_months")
     with snapshot():
-        found = funnels(viewer_id, chosen, period, by)
+        found = funnels(viewer_id, chosen, period, by, now)
         goals, campaign = _goals(period), book(chosen.campaign_id)
         staged, work = _staged(period), defaultdict[Key, funnel.Work](funnel.Work)
         for key, _, own in worked(found.chosen, period, by):

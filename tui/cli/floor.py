@@ -100,7 +100,8 @@ def status(
     if as_json:
         click.echo(json.dumps(_as_json(campaign, card.currency, first, last, figures), ensure_ascii=False, indent=2))
     else:
-        _print_table(campaign, figures, first, last)
+        is_over = last is not None and datetime.combine(last, time(), ZoneInfo(card.zone)) <= now()
+        _print_table(campaign, figures, first, last, is_over=is_over)
 
 
 def period(
@@ -134,7 +135,7 @@ def _figures(campaign: Book, zone: str, first: date | None, last: date | None) -
     if first is None or last is None:
         return figures.period_figures(campaign.campaign_id, None, None)
     since, until = (datetime.combine(day, time(), clock) for day in (first, last))
-    return figures.period_figures(campaign.campaign_id, since, until)
+    return figures.period_figures(campaign.campaign_id, since, until, now())
 
 
 def _as_json(
@@ -180,15 +181,18 @@ def _share(share: Fraction | None) -> float | None:
     return None if share is None else round(float(share), 6)
 
 
-def _print_table(campaign: Book, figures: funnel.Funnel, first: date | None, last: date | None) -> None:
+def _print_table(
+    campaign: Book, figures: funnel.Funnel, first: date | None, last: date | None, *, is_over: bool
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from tui.i18n import said
+    from tui.words import open_heading
 
     table = Table(box=None, pad_edge=False)
-    for heading in (_("stage"), _("open"), _("amount"), _("entered"), _("left"), _("conversion")):
+    for heading in (_("stage"), open_heading(is_over=is_over), _("amount"), _("entered"), _("left"), _("conversion")):
         table.add_column(heading, justify="left" if not table.columns else "right")
     for row in figures.stages:
         name = f"{row.stage} {plain(said(campaign.playbook.stage(row.stage).name))}"

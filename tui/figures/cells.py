@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import funnel
 from models.reports.openings import Cell, Number
@@ -35,10 +36,11 @@ OF_A_PART = {
 """The same of an agent's, a source's or a period's line."""
 
 
-def of_stages(stages: Iterable[str], chosen: Slice, period: Period) -> dict[Place, Cell]:
-    """The numbers of the funnel's stages, a line for each."""
+def of_stages(stages: Iterable[str], chosen: Slice, period: Period, now: datetime) -> dict[Place, Cell]:
+    """The numbers of the funnel's stages, a line for each; of a period that is over what was open at its end."""
+    stands = Cell(Number.CLOSING, chosen, period) if period.until <= now else Cell(Number.OPEN, chosen)
     return {
-        (at, column): Cell(what, chosen, None if what is Number.OPEN else period, stage)
+        (at, column): replace(stands, stage=stage) if what is Number.OPEN else Cell(what, chosen, period, stage)
         for at, stage in enumerate(stages)
         for column, what in OF_A_STAGE.items()
     }

@@ -62,7 +62,8 @@ def stages(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Stages
     """The funnel of a period."""
     when = period(asked, now)
     with snapshot():
-        found, before = (funnels.funnels(viewer_id, chosen, one) for one in (when, when.before()))
+        found = funnels.funnels(viewer_id, chosen, when, now=now)
+        before = funnels.funnels(viewer_id, chosen, when.before())
         narrow = bottlenecks.narrow(viewer_id, chosen, when)
     return Stages(found.chosen, when, found.whole, before.whole, narrow)
 
@@ -94,7 +95,7 @@ def bridge(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Bridge
 
 def split(viewer_id: int, chosen: Slice, asked: Asked, now: datetime, by: By) -> Funnels:
     """The funnel of a period in its parts."""
-    return funnels.funnels(viewer_id, chosen, period(asked, now), by)
+    return funnels.funnels(viewer_id, chosen, period(asked, now), by, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from tui.reports.sheet import Cell, Chart, Column, Figure, Kind, Report, Row, Sh
 
 def funnel(asked: Asked) -> Report:
     """Every stage of the period, what was closed in it, and the parts where it is split."""
-    found = funnels(asked.viewer_id, asked.slice, asked.period, By(asked.by))
+    found = funnels(asked.viewer_id, asked.slice, asked.period, By(asked.by), asked.now)
     reached = cohorts(asked.viewer_id, asked.slice, asked.period)
     sheets = [stage_sheet(found.whole, reached, asked, asked.title), closed_sheet(found.whole, reached)]
     return asked.report([*sheets, part_sheet(found, asked)] if found.parts else sheets)
@@ -26,19 +26,19 @@ def funnel(asked: Asked) -> Report:
 
 def conversion(asked: Asked) -> Report:
     """The conversion of every stage, part by part, beside that of the whole."""
-    found = funnels(asked.viewer_id, asked.slice, asked.period, By(asked.by))
+    found = funnels(asked.viewer_id, asked.slice, asked.period, By(asked.by), asked.now)
     return asked.report([rate_sheet(found, asked, asked.title)])
 
 
 def cycle(asked: Asked) -> Report:
     """How long leads stand in each stage, and how long a deal takes."""
-    found = funnels(asked.viewer_id, asked.slice, asked.period, By(asked.by))
+    found = funnels(asked.viewer_id, asked.slice, asked.period, By(asked.by), asked.now)
     return asked.report([time_sheet(found, asked, asked.title), cycle_sheet(found, asked)])
 
 
 def agents(asked: Asked) -> Report:
     """Every agent beside all together: deals and targets, and stage by stage with the best named."""
-    found = funnels(asked.viewer_id, asked.slice, asked.period, By.AGENT)
+    found = funnels(asked.viewer_id, asked.slice, asked.period, By.AGENT, asked.now)
     return asked.report([deal_sheet(found, asked, asked.title), part_sheet(found, asked)])
 
 
@@ -50,7 +50,7 @@ def stage_sheet(part: Part, reached: Cohorts, asked: Asked, title: str) -> Sheet
     playbook = asked.campaign.playbook
     columns = [
         Column("stage", _("stage"), most=24, is_uncut=True),
-        Column("open", _("standing there"), Kind.COUNT),
+        Column("open", words.open_heading(is_over=asked.period.until <= asked.now), Kind.COUNT),
         Column("amount", _("amount"), Kind.MONEY, rank=4),
         Column("entered", _("entered"), Kind.COUNT, rank=2),
         Column("left", _("left"), Kind.COUNT, rank=3),
@@ -250,7 +250,7 @@ def deal_sheet(found: Funnels, asked: Asked, title: str) -> Sheet:
         Column("won_of_closed", _("won of closed"), Kind.SHARE, rank=1),
         Column("target", _("target"), Kind.MONEY, rank=2),
         Column("attainment", _("met"), Kind.SHARE),
-        Column("open", _("open leads"), Kind.COUNT, rank=5),
+        Column("open", words.open_heading(is_over=asked.period.until <= asked.now), Kind.COUNT, rank=5),
         Column("weighted", _("weighted"), Kind.MONEY, rank=4),
         Column("cycle", _("median cycle, days"), Kind.DAYS, rank=6),
     ]
@@ -270,8 +270,8 @@ def _deals(part: Part, name: str) -> list[Cell]:
         figures.won_of_closed,
         wanted,
         figures.attainment,
-        sum(row.open.count for row in figures.stages),
-        figures.weighted,
+        sum(row.open.count for row in figures.stages) if part.is_stock_known else None,
+        figures.weighted if part.is_stock_known else None,
         part.cycle.median,
     ]
 

@@ -56,7 +56,7 @@ def person(asked: Asked) -> Report:
 def _of_people(asked: Asked) -> Iterator[Row]:
     for agent_id, name in agents_of(asked.slice):
         own = replace(asked.slice, agent_id=agent_id)
-        found = funnels(asked.viewer_id, own, asked.period, By.MONTH)
+        found = funnels(asked.viewer_id, own, asked.period, By.MONTH, asked.now)
         done = work(asked.viewer_id, own, asked.period, By.MONTH)
         yield Group(name)
         for part, doing in zip(found.parts, done.parts, strict=True):
@@ -65,7 +65,7 @@ def _of_people(asked: Asked) -> Iterator[Row]:
 
 
 def _split(asked: Asked, period: Period, by: By) -> Funnels:
-    return funnels(asked.viewer_id, asked.slice, period, by)
+    return funnels(asked.viewer_id, asked.slice, period, by, asked.now)
 
 
 def year_sheet(asked: Asked, period: Period, found: Funnels | None = None) -> Sheet:

@@ -12,7 +12,7 @@ from tui.reports.sheet import Cell, Column, Kind, Report, Sheet
 
 def targets(asked: Asked) -> Report:
     """By agent or team, with the whole below; then the stages that have a target of their own."""
-    found = attainments(asked.viewer_id, asked.slice, asked.period, By(asked.by))
+    found = attainments(asked.viewer_id, asked.slice, asked.period, By(asked.by), asked.now)
     columns = [
         Column("of", _("Of"), most=20),
         Column("amount", _("Money wanted"), Kind.MONEY, rank=3),
@@ -30,6 +30,8 @@ def targets(asked: Asked) -> Report:
         Column("coverage", _("Coverage"), Kind.SHARE, rank=2),
     ]
     notes = [_("Coverage: the weighted amount of open leads ÷ what is missing to the target.")]
+    if asked.period.until <= asked.now:
+        notes.append(_("The period is over: open leads are those of its end."))
     rows = [_row(part, part.name or _("nobody's or not known")) for part in found.parts]
     people = Sheet("targets", asked.title, columns, rows, _row(found.whole, _("together")), notes)
     return asked.report([people, _stages((*found.parts, found.whole), asked)])

@@ -135,3 +135,17 @@ def test_months_before_and_after_are_turned_to(demo: Floor) -> None:
     before = read(demo, "month", "--from", "2026-10-15")
     assert before == read(demo, "month", *MONTH)
     assert before["stages"]["rows"] != read(demo, "month")["stages"]["rows"]
+
+
+def test_what_is_open_is_said_of_the_end_of_what_is_over(demo: Floor) -> None:
+    over, running = (read(demo, "funnel", *words)["stages"] for words in (MONTH, ()))
+    headings = [next(one["heading"] for one in own["columns"] if one["code"] == "open") for own in (over, running)]
+    assert headings == ["open at end", "open now"]
+    closing = read(demo, "bridge", *MONTH)["leads"]
+    assert column(over, "open") == column(closing, "closing")[: len(over["rows"])]
+    assert column(over, "open") != column(running, "open")
+    assert [head in demo("status", *words).stdout for head, words in zip(headings, (MONTH, ()), strict=True)] == [
+        True
+    ] * 2
+    people = read(demo, "agents", *MONTH)["deals"]
+    assert sum(column(people, "open")) == people["total"]["open"] == sum(column(over, "open"))

@@ -49,11 +49,11 @@ def write(found: object, host: Asking) -> Page:
         Sheet(
             "funnel",
             _("funnel"),
-            _columns(),
+            _columns(is_over=found.period.until <= frame.now),
             () if is_empty else [_row(row, whole, playbook) for row in whole.figures.stages],
             charts=(Chart(Figure.BAR, _("leads by stage"), "stage", ("open",)),),
         ),
-        opens=cells.of_stages([row.stage for row in whole.figures.stages], found.chosen, found.period),
+        opens=cells.of_stages([row.stage for row in whole.figures.stages], found.chosen, found.period, frame.now),
         marks=_marks(found, playbook),
         bars="open",
         below=below,
@@ -65,10 +65,10 @@ def write(found: object, host: Asking) -> Page:
     )
 
 
-def _columns() -> tuple[Column, ...]:
+def _columns(*, is_over: bool) -> tuple[Column, ...]:
     return (
         Column("stage", _("stage"), most=24),
-        Column("open", _("open now"), Kind.COUNT),
+        Column("open", words.open_heading(is_over=is_over), Kind.COUNT),
         Column("amount", _("worth"), Kind.MONEY, rank=3),
         Column("entered", _("came"), Kind.COUNT, rank=1),
         Column("left", _("left"), Kind.COUNT, rank=1),
