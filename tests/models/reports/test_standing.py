@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -77,10 +78,11 @@ def test_open_at_the_end_is_what_plain_python_reads(anew: Anew, tmp_path: Path, 
         for chosen in (ALL, *wanted):
             until = min(random.choice(moments(random, told)), life.now + timedelta(seconds=1))
             over = Period(until - timedelta(days=7), until, PeriodKind.CUSTOM)
+            together: dict[str, Tally] = {}
             for by in (by for by in By if by is not By.MONTH):
                 report = funnels(made.boss, chosen, over, by, max(life.now, EDGES[-1]))
                 counted = parts_then(told, chosen, seconds(until), by)
-                together: dict[str, Tally] = defaultdict(Tally)
+                together = defaultdict(Tally)
                 for own in counted.values():
                     for code, tally in own.items():
                         together[code] += tally
@@ -129,10 +131,10 @@ def test_the_month_that_is_over_stays_as_it_was(changed: MadeFloor) -> None:
     """Not what became of its leads; the running month shows those of now."""
     boss, ann, bob = changed.boss, changed.people["ann"], changed.people["bob"]
     march = funnels(boss, ALL, MARCH, By.AGENT, IN_APRIL)
-    assert shown(march.whole) == {"new": Tally(1, 7), "offer": Tally(1, 100)}
+    assert shown(march.whole) == {"new": Tally(1, Decimal(7)), "offer": Tally(1, Decimal(100))}
     assert {part.key: shown(part) for part in march.parts} == {ann: shown(march.whole)}
     april = funnels(boss, ALL, APRIL, By.AGENT, IN_APRIL)
-    assert shown(april.whole) == {"new": Tally(2, 1007), "deal": Tally(1, 100)}
+    assert shown(april.whole) == {"new": Tally(2, Decimal(1007)), "deal": Tally(1, Decimal(100))}
     assert {part.key: shown(part) for part in april.parts if shown(part)} == {bob: shown(april.whole)}
     assert period_figures(1, MARCH.since, MARCH.until, IN_APRIL) == march.whole.figures
     assert march.whole.figures.weighted != april.whole.figures.weighted
@@ -153,9 +155,11 @@ def test_by_source_what_stood_then_is_told_of_a_source_alone(changed: MadeFloor)
         ("fair", False, {}),
         ("web", False, {}),
     ]
-    assert shown(report.whole) == {"new": Tally(1, 7), "offer": Tally(1, 100)}
+    assert shown(report.whole) == {"new": Tally(1, Decimal(7)), "offer": Tally(1, Decimal(100))}
     of_web = Slice(1, source="web")
-    assert shown(funnels(changed.boss, of_web, MARCH, By.SOURCE, IN_APRIL).parts[0]) == {"offer": Tally(1, 100)}
+    assert shown(funnels(changed.boss, of_web, MARCH, By.SOURCE, IN_APRIL).parts[0]) == {
+        "offer": Tally(1, Decimal(100))
+    }
     months = funnels(changed.boss, ALL, of_day(PeriodKind.QUARTER, date(2026, 4, 1), ZONE), By.MONTH, IN_APRIL).parts
     assert [part.is_stock_known for part in months] == [True] * 3
     months = funnels(changed.boss, ALL, MARCH, By.MONTH, IN_APRIL).parts
