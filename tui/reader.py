@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,10 @@ AGAIN = 0.02
 """Seconds after which a question is broken off once more: it may have been between two statements."""
 PATIENCE = 1.0
 """Seconds for which that is tried where nobody waits for another answer."""
+
+TURN = 0.0005
+"""Seconds for which the thread may keep the interpreter from the screen while it reckons. A key needs it several times
+over: with Python's own 5 ms, figures that take a fifth of a second held a key up for 30 ms."""
 
 
 class Overtaken(Exception):
@@ -57,6 +62,7 @@ class Reader:
             await asyncio.to_thread(self._end, self._running)
         self._require_newest(mine)
         if self._thread is None:
+            sys.setswitchinterval(TURN)
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="reader")
         self._running = asked = self._thread.submit(self._answer, mine, work)
         try:

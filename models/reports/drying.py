@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 
 import funnel
@@ -74,6 +75,7 @@ def drying(viewer_id: int, chosen: Slice, now: datetime, seed: int = SEED) -> Dr
     return Drying(chosen, now.astimezone(floor_zone()).date(), pace, passing, found)
 
 
+@lru_cache(maxsize=2)
 def _draws(levels: int, seed: int) -> funnel.Draws:
     random = Random(seed).random
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import psycopg
@@ -107,6 +108,47 @@ async def test_nobody_waits_for_a_slow_question(store: Store, team: Team) -> Non
     assert not asked.done()
     assert [hit.company for hit in await store.look_up(finding.find, team.agent, "acme", NOW)] == ["Acme Tools"]
     assert isinstance((await asyncio.gather(asked, return_exceptions=True))[0], Overtaken)
+
+
+async def test_a_call_is_logged_while_a_figure_is_counted(store: Store, team: Team) -> None:
+    """It waits for no snapshot, and the figure tells of the moment in which it was asked, from first to last."""
+    may_end = threading.Event()
+
+    def count() -> tuple[int, int]:
+        with connect.snapshot():
+            first = rows_of("SELECT COUNT(*) FROM touch")[0][0]
+            slow()
+            return first, rows_of("SELECT COUNT(*) FROM touch")[0][0]
+
+    slow = Slow(lambda: may_end.wait(20))
+    asked = asyncio.create_task(store.look_up(count))
+    await slow.begins()
+    claim = await store.run(queue.claim_next, team.agent, NOW)
+    assert claim is not None
+    await store.run(ledger.log_touch, claim, ledger.Entry("no_answer"), token=new_token(), now=NOW)
+    assert not asked.done()
+    may_end.set()
+    assert await asked == (0, 0)
+    assert await store.look_up(rows_of, "SELECT COUNT(*) FROM touch") == [(1,)]
+
+
+async def test_a_key_does_not_wait_while_a_figure_is_reckoned(store: Store) -> None:
+    """The screen has its turn many times over while pure Python runs beside it, counted by that thread's own clock."""
+    begun = threading.Event()
+
+    def reckon() -> None:
+        begun.set()
+        until = time.thread_time() + 0.3
+        while time.thread_time() < until:
+            pass
+
+    asked = asyncio.create_task(store.look_up(reckon))
+    assert await asyncio.to_thread(begun.wait, 20)
+    turns = 0
+    while not asked.done():
+        await asyncio.sleep(0.0001)  # as for a key: it sleeps until there is one
+        turns += 1
+    assert turns > 0.3 / 0.0025, "twice as often as Python lets it by itself"
 
 
 async def test_a_question_nobody_waits_for_any_more_is_broken_off(store: Store) -> None:
