@@ -17,7 +17,7 @@ from models.reports import legs
 from models.reports.cells import Cell, Number
 from models.reports.legs import CAME, GIVEN, GROWN, LEGS, TAKEN, WENT, Leg, across, of_leg
 from models.reports.periods import Period
-from models.reports.slices import Condition, Slice, as_it_stands, joined, of_hands, of_leads
+from models.reports.slices import Condition, Slice, as_it_stands, joined, of_hands, of_leads, of_touches
 
 WAYS = {
     Number.LEFT: tuple(funnel.Way),
@@ -27,6 +27,17 @@ WAYS = {
     Number.LEFT_INVALID: (funnel.Way.INVALID,),
     Number.LEFT_REOPENED: (funnel.Way.REOPEN,),
 }
+TOUCHES = {
+    Number.CALLS: "t.kind = 'call'",
+    Number.TALKS: "t.is_talk = 1",
+    Number.OTHERS: "t.kind <> 'call'",
+}
+STANDS: dict[Number | Line, funnel.Kind | None] = {
+    Number.CAME: None,
+    Number.CAME_WON: funnel.Kind.WON,
+    Number.CAME_OPEN: funnel.Kind.OPEN,
+}
+"""Of those that came, what it means to stand where they are now; None for all."""
 LEG_OF: dict[Line, tuple[Leg, ...]] = {
     **dict.fromkeys((Line.ENTERED, Line.RETURNED, Line.IMPORTED), (CAME,)),
     **dict.fromkeys((Line.ADVANCED, Line.BACK, Line.LOST, Line.INVALID), (WENT,)),
@@ -67,6 +78,8 @@ def found(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator
             return _leads(campaign, cell, after, limit)
         case Number.OPENING | Number.CLOSING:
             return _stood(campaign, cell, after)
+        case Number.CALLS | Number.TALKS | Number.OTHERS:
+            return _touches(cell, TOUCHES[cell.what], after, limit)
     return _moves(campaign, cell, after, limit)
 
 
@@ -241,6 +254,19 @@ def _moves(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterato
         yield Found((row[0], 0, row[1]), row[2], row[3], row[4], row[5], row[0], row[6])
 
 
+def _touches(cell: Cell, such: str, after: Key | None, limit: int) -> Iterator[Found]:
+    """Follow-ups of a sort, as `slices.of_touches` has them: the agent of each is who did it."""
+    conditions = [of_touches(cell.chosen), (such, ()), ("t.at >= ? AND t.at < ?", _period(cell).span)]
+    if after is not None:
+        conditions.append(("(t.at, t.id) > (?, ?)", (after[0], after[2])))
+    text, args = joined(*conditions)
+    for row in rows_of(
+        f"SELECT t.at, t.id, t.lead_id, t.stage_id, t.agent_id FROM touch t WHERE {text} ORDER BY t.at, t.id LIMIT ?",
+        (*args, limit),
+    ):
+        yield Found((row[0], 0, row[1]), row[2], None, row[3], row[4], row[0], None)
+
+
 def _moves_of(chosen: Slice) -> Condition:
     """The moves of a slice, as `slices.of_moves` has them but for the campaign, which the stages tell already."""
     return joined(("m.voided_by IS NULL", ()), of_hands(chosen, "m.team_id", "m.owner_id"), *as_it_stands(chosen, "m"))
@@ -251,6 +277,13 @@ def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
     what, stages = cell.what, _stages(campaign, cell)
     if what is Number.ENTERED:
         yield _in_stages("m.to_stage_id", stages)
+        return
+    if what in STANDS:
+        yield "m.from_stage_id IS NULL", ()
+        yield _in_stages("m.to_stage_id", stages)
+        if (kind := STANDS[what]) is not None:
+            now, ids = _among("now.stage_id", campaign.of_kind(kind))
+            yield f"EXISTS (SELECT 1 FROM lead now WHERE now.id = m.lead_id AND {now})", ids
         return
     yield "m.from_stage_id IS NOT NULL", ()
     if what in WAYS:

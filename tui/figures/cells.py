@@ -82,6 +82,40 @@ def of_bridge(
     }
 
 
+OF_A_SOURCE = {
+    "leads": Number.CAME,
+    "customers": Number.CAME_WON,
+    "conversion": Number.CAME,
+    "open": Number.CAME_OPEN,
+    "cost_per_lead": Number.CAME,
+    "cost_per_deal": Number.WON,
+}
+"""Columns of a source's line beside those of every part; a cost opens what it is spread over."""
+OF_WORK = {
+    "calls": Number.CALLS,
+    "contact_rate": Number.CALLS,
+    "talks": Number.TALKS,
+    "talk_time": Number.TALKS,
+    "conversion": Number.TALKS,
+    "won": Number.WON,
+    "size": Number.WON,
+    "amount": Number.WON,
+    "calls_per_deal": Number.CALLS,
+    "talks_per_deal": Number.TALKS,
+    "others": Number.OTHERS,
+}
+"""The same of what somebody did."""
+
+
+def of_lines(lines: Mapping[int, tuple[Slice, Period]], columns: Mapping[str, Number]) -> dict[Place, Cell]:
+    """Some numbers of each line: row → whose it is, and of when; column → what it counts."""
+    return {
+        (at, column): Cell(what, chosen, period)
+        for at, (chosen, period) in lines.items()
+        for column, what in columns.items()
+    }
+
+
 WORTH = ("weighted", "measured", "best", "leads", "deals")
 """Columns of what open leads are worth; `commit` is of those in the last level before the sale."""
 

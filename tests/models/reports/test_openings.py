@@ -25,7 +25,9 @@ from models.reports.funnels import figures_of
 from models.reports.openings import Cell, Number, Row, rows
 from models.reports.periods import Period, PeriodKind
 from models.reports.slices import Slice
+from models.reports.sources import sources
 from models.reports.standing import standing
+from models.reports.work import work
 from tests.models.reports import moving
 from tests.models.reports.second_way import EDGES, ZONE
 from tests.models.store.conftest import Anew
@@ -79,6 +81,17 @@ def of_funnel(chosen: Slice, period: Period) -> Iterator[tuple[Cell, Tally | int
     yield Cell(Number.INVALID, chosen, period), figures.invalid
 
 
+def of_work(viewer: int, chosen: Slice, period: Period) -> Iterator[tuple[Cell, Tally | int]]:
+    """The numbers of those that came, and of what was done."""
+    came, done = sources(viewer, chosen, period).whole, work(viewer, chosen, period).whole.performance.work
+    yield Cell(Number.CAME, chosen, period), came.leads
+    yield Cell(Number.CAME_WON, chosen, period), came.of_them_won
+    yield Cell(Number.CAME_OPEN, chosen, period), came.of_them_open
+    yield Cell(Number.CALLS, chosen, period), done.calls
+    yield Cell(Number.TALKS, chosen, period), done.talks
+    yield Cell(Number.OTHERS, chosen, period), done.touches - done.calls
+
+
 WAYS = {
     Number.LEFT_BACK: funnel.Way.BACK,
     Number.LEFT_LOST: funnel.Way.LOST,
@@ -100,7 +113,7 @@ def slices(draw: st.DrawFn) -> Slice:
 )
 @given(seed=st.integers(0, 2**32), wanted=st.lists(slices(), min_size=2, max_size=2))
 def test_a_number_is_the_sum_of_its_rows(anew: Anew, tmp_path: Path, seed: int, wanted: list[Slice]) -> None:
-    """Of the bridge in both readings, and of the funnel."""
+    """Of the bridge in both readings, of the funnel, of sources and of work."""
     random = Random(seed)
     with anew() as made:
         moving.lived(made, random, tmp_path, steps=80)
@@ -111,6 +124,7 @@ def test_a_number_is_the_sum_of_its_rows(anew: Anew, tmp_path: Path, seed: int, 
             numbers: list[tuple[Cell, Tally | int]] = []
             for chosen in (ALL, *wanted):
                 numbers += of_funnel(chosen, period)
+                numbers += of_work(made.boss, chosen, period)
                 for shows_voided in (False, True):
                     numbers += of_bridge(made.boss, chosen, period, shows_voided=shows_voided)
             for cell, number in numbers:

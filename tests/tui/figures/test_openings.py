@@ -35,7 +35,7 @@ def behind(viewer_id: int, cell: Cell) -> int:
 
 
 @pytest.mark.parametrize("login", [MANAGER.login, SUPERVISOR])
-@pytest.mark.parametrize("keys", [*VIEWS.values(), ("B",), ("B", "p", "p"), ("F", "left"), ("W",), ("N",)])
+@pytest.mark.parametrize("keys", [*VIEWS.values(), ("B",), ("B", "v"), ("B", "p", "p"), ("F", "left"), ("W",), ("N",)])
 async def test_a_number_has_as_many_rows_as_it_says(past_floor: str, login: str, keys: tuple[str, ...]) -> None:
     async with before(past_floor, login) as gallery:
         await turn(gallery, *keys)

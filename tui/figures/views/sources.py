@@ -36,7 +36,7 @@ def write(found: object, host: Asking) -> Page:
     return Page(
         found.period,
         sheet,
-        opens=cells.of_parts(lines, host.playbook),
+        opens=cells.of_parts(lines, host.playbook) | cells.of_lines(lines, cells.OF_A_SOURCE),
         bars="won",
         below=lambda width: [((" " + part, "dim"),) for note in sheet.notes for part in wrap(note, width - 1)],
         nothing=nothing_in(

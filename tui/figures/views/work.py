@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from models.reports.work import Doings
-from tui.figures import errands
+from tui.figures import cells, errands
 from tui.figures.asking import asking
-from tui.figures.page import Page, nothing_in
+from tui.figures.page import TOTAL, Page, nothing_in
 from tui.figures.periods import Asked
 from tui.i18n import _
 from tui.lines.text import wrap
@@ -36,9 +36,12 @@ def write(found: object, host: Asking) -> Page:
         "Amount = calls × contact rate × deals of talks × deal size. Work counts for who did it, deals for whose the "
         "lead was."
     )
+    lines = {at: (replace(found.chosen, agent_id=int(part.key)), found.period) for at, part in enumerate(parts)}
+    lines[TOTAL] = (found.chosen, found.period)
     return Page(
         found.period,
         sheet,
+        opens=cells.of_lines(lines, cells.OF_WORK),
         bars="amount",
         below=lambda width: [((" " + part, "dim"),) for part in wrap(means, width - 1)],
         nothing=nothing_in(
