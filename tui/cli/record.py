@@ -53,6 +53,10 @@ DISCREPANCIES = {
     "passages": N_("Leavings kept of the stages are not those of the history: {examples}"),
     "passed": N_("Leavings counted by month are not those kept: {examples}"),
     "stayed": N_("Days in the stages counted by month are not those kept: {examples}"),
+    "stock_by_lead": N_("Leads counted by source, industry and product are not those that stand there: {examples}"),
+    "entered_by_lead": N_("Entries counted by source, industry and product are not those on record: {examples}"),
+    "passed_by_lead": N_("Leavings counted by source, industry or product are not those kept: {examples}"),
+    "stayed_by_lead": N_("Days in the stages counted by source, industry or product are not those kept: {examples}"),
     "worked": N_("Touches counted by day are not those on record: {examples}"),
     "flow": N_("What flows through the stages by day is not what the history says: {examples}"),
     "standing": N_("What came and went does not add up to the leads that stand there: {examples}"),
@@ -76,7 +80,7 @@ DISCREPANCIES = {
 
 @click.command()
 @click.argument("lead")
-@click.option("--reason", required=True, help="Who asked for it, and why; it stays on record.")
+@click.option("--reason", default="", help="Who asked for it, and why; it stays on record. Asked for if not given.")
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask first.")
 @click.pass_context
 def erase(context: click.Context, lead: str, reason: str, is_sure: bool) -> None:
@@ -85,6 +89,7 @@ def erase(context: click.Context, lead: str, reason: str, is_sure: bool) -> None
 
     person = asking(open_floor(context))
     number = erasure.lead_of(lead, by=person.id)
+    reason = reason or click.prompt(_("Who asked for it, and why"))
     if not is_sure:
         click.confirm(_("Everything personal at {lead} goes for good. Go on?").format(lead=lead), abort=True)
     count = erasure.erase(number, reason=reason, by=person.id, token=token(), now=now())

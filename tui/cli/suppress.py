@@ -20,14 +20,18 @@ def suppress() -> None:
 
 
 @suppress.command("add")
-@click.argument("numbers", nargs=-1, required=True)
+@click.argument("numbers", nargs=-1)
 @click.option("--reason", default="", help="Why, for the record.")
 @click.pass_context
 def add(context: click.Context, numbers: tuple[str, ...], reason: str) -> None:
-    """Put numbers on the list; their leads are barred at once."""
+    """Put NUMBERS on the list; their leads are barred at once.
+
+    Without one it is asked for, so that others on the server do not read it among what runs there.
+    """
     from models import suppress as listing
 
     person = asking(open_floor(context))
+    numbers = numbers or (click.prompt(_("Number")),)
     new = listing.add([_number(text) for text in numbers], reason=reason, agent_id=person.id, token=token(), now=now())
     click.echo(counted("{count} number is new on the list.", "{count} numbers are new on the list.", new))
 

@@ -98,6 +98,7 @@ def test_suppression_is_added_imported_listed_and_removed(floor: Floor, tmp_path
     floor("suppress", "remove", "13800138000", "--reason", "mistake")
     assert "not on the suppression list" in floor("suppress", "remove", "13800138000", "--reason", "x", code=2).output
     assert "no phone number" in floor("suppress", "add", "12", code=2).output
+    assert "1 number is new" in floor("suppress", "add", "--reason", "asked", typed="138 0013 8002\n").output
 
 
 def test_status_of_an_empty_floor_has_every_key(floor: Floor) -> None:

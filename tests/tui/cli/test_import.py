@@ -5,41 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from models.base import proxy
 from models.connect import transact
 from tests.models.exchange import made
 from tests.tui import floors
+from tests.tui.cli.conftest import Floor
 from tui.__main__ import callfloor
-from tui.cli import shared
 
 ROOT = Path(__file__).parents[3]
-
-
-class Floor:
-    """A floor set up through the command line, and its manager."""
-
-    def __init__(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.url = url
-        self.login = "boss"
-        monkeypatch.setattr(shared, "caller", lambda _config: self.login)
-        monkeypatch.setattr("tui.cli.floor.caller", lambda _config: self.login)
-
-    def __call__(self, *words: str, code: int = 0, typed: str | None = None) -> Result:
-        """Runs one command and looks at its exit code."""
-        words = (words[0], "--db", self.url, *words[1:])
-        result = CliRunner().invoke(callfloor, words, prog_name="callfloor", input=typed)
-        assert result.exit_code == code, result.output
-        return result
-
-
-@pytest.fixture
-def floor(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    """A new floor with its manager."""
-    made_floor = Floor(database_url, monkeypatch)
-    made_floor("init", "--name", "Ours", "--zone", "Asia/Shanghai", "--region", "CN")
-    return made_floor
 
 
 @pytest.fixture

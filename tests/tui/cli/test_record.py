@@ -35,7 +35,7 @@ def test_a_digest_is_printed_and_proves_the_record_later(floor: Floor) -> None:
 def test_a_person_is_erased(floor: Floor) -> None:
     """By a manager, who is asked first; then all agrees still."""
     assert "goes for good" in floor("erase", "1", "--reason", "asked", code=1).output
-    assert "lost" in floor("erase", "1", "--reason", "asked", "--yes").output
+    assert "lost" in floor("erase", "1", "--yes", typed="asked in writing\n").output
     assert "All agrees" in floor("check").output
     assert "no such lead" in floor("erase", "77", "--reason", "asked", "--yes", code=2).output
 
