@@ -150,7 +150,7 @@ def reads(floor: Floor) -> dict[str, Callable[[], object]]:
     }
     for name, period in (("week", week), ("month", month), ("year", year)):
         for by in By:
-            found[f"funnel, {name} by {by.value}"] = lambda p=period, b=by: funnels.funnels(boss, all_of_it, p, b)  # type: ignore[misc]
+            found[f"funnel, {name} by {by.value}"] = lambda p=period, b=by: funnels.funnels(boss, all_of_it, p, b, NOW)  # type: ignore[misc]
     for name, period in (("month", month), ("year", year)):
         for by in (By.NOTHING, By.AGENT, By.SOURCE):
             found[f"cohorts, {name} by {by.value}"] = lambda p=period, b=by: reaches.cohorts(boss, all_of_it, p, b)  # type: ignore[misc]

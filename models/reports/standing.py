@@ -65,11 +65,13 @@ def stood_apart(
     """As `stood`, part by part: a team or an agent by whose the lead was then, anything else by what it is now."""
     if not chosen.is_of_people or by not in PEOPLE:
         return _by_lead(campaign, chosen, until, by)
-    stock: dict[tuple[Key, str], funnel.Tally] = defaultdict(funnel.Tally)
+    stock: dict[tuple[Key, str], list[int]] = defaultdict(lambda: [0, 0])
     for key, stage, line, is_voided, count, amount in flows(campaign, chosen, (None, until), by=by):
         if not is_voided:
-            stock[key, stage] += tally(line, line.sign * count, line.sign * amount)
-    return [(key, stage, sums) for (key, stage), sums in stock.items() if sums != funnel.Tally()]
+            held_there = stock[key, stage]
+            held_there[0] += 0 if line is Line.EDITED else line.sign * count
+            held_there[1] += line.sign * amount
+    return [(key, stage, passages.tally(*sums)) for (key, stage), sums in stock.items() if any(sums)]
 
 
 LAST = (
