@@ -116,6 +116,28 @@ def of_lines(lines: Mapping[int, tuple[Slice, Period]], columns: Mapping[str, Nu
     }
 
 
+OF_EFFORT = {
+    "left": Number.LEFT,
+    "touches_per_lead": Number.LEFT,
+    "minutes_per_lead": Number.LEFT,
+    "days_per_lead": Number.LEFT,
+    "touches_per_deal": Number.WON,
+    "minutes_per_deal": Number.WON,
+    "days_per_deal": Number.WON,
+}
+"""Figure of what a stage took → the leads or the deals that it is for each of."""
+
+
+def of_efforts(stages: Iterable[str], figures: Iterable[str], chosen: Slice, period: Period) -> dict[Place, Cell]:
+    """The numbers of what each stage took, a row for each figure."""
+    rows = [(at, OF_EFFORT[code]) for at, code in enumerate(figures) if code in OF_EFFORT]
+    return {
+        (at, stage): Cell(what, chosen, period, stage if what is Number.LEFT else "")
+        for stage in stages
+        for at, what in rows
+    }
+
+
 WORTH = ("weighted", "measured", "best", "leads", "deals")
 """Columns of what open leads are worth; `commit` is of those in the last level before the sale."""
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 import funnel
 from models.connect import snapshot
-from models.reports import bottlenecks, bridges, forecasts, funnels, openings, periods, plans
+from models.errors import Unavailable
+from models.reports import bottlenecks, bridges, forecasts, funnels, openings, passages, periods, plans, targets
 from models.reports import drying as dryings
 from models.reports import sources as by_source
 from models.reports import work as by_work
@@ -20,6 +22,7 @@ from models.reports.periods import Period, PeriodKind
 from models.reports.plans import Plan
 from models.reports.slices import By, Slice, narrowed
 from models.reports.sources import Sources
+from models.reports.targets import Attainments
 from models.reports.work import Doings
 from tui.figures.periods import Asked
 
@@ -141,6 +144,30 @@ def sources(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Sourc
 def work(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Doings:
     """What each agent did in a period."""
     return by_work.work(viewer_id, chosen, period(asked, now), By.AGENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Where the time of agents went."""
+
+    period: Period
+    spent: dict[int, funnel.Hours]
+    """Of each agent, by their id."""
+    names: dict[passages.Key, str]
+
+
+def hours(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Days:
+    """Where the time of each agent went."""
+    when, names, spent = period(asked, now), funnels.names_of(By.AGENT), dict[int, funnel.Hours]()
+    # Where nobody ever opened a desk, or their file is away, nothing is known of anybody.
+    with suppress(Unavailable):
+        spent = by_work.hours(viewer_id, chosen, when)
+    return Days(when, spent, names)
+
+
+def reached(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Attainments:
+    """How far each agent's targets are reached."""
+    return targets.attainments(viewer_id, chosen, period(asked, now), now=now)
 
 
 PAGE = 100

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 from tui.commands import FIGURES
 from tui.figures.sheet import FiguresSheet, View
-from tui.figures.views import agents, board, bridge, drying, forecast, plan, prospects, sources, stages, times, work
+from tui.figures.views import (
+    agents,
+    board,
+    bridge,
+    drying,
+    forecast,
+    plan,
+    prospects,
+    sources,
+    stages,
+    targets,
+    times,
+    work,
+)
 from tui.i18n import _
 from tui.i18n import marked as N_
 
@@ -38,6 +51,9 @@ VIEWS: dict[str, tuple[View, ...]] = {
     "board": (
         View("board", N_("leader board"), board.read, board.write),
         View("work", N_("where it comes from"), work.read, work.write),
+        View("efforts", N_("effort"), work.read, work.write_efforts),
+        View("hours", N_("selling time"), work.read_hours, work.write_hours),
+        View("targets", N_("targets"), targets.read, targets.write, kinds=plan.KINDS),
     ),
 }
 

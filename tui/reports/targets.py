@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.reports.slices import By
-from models.reports.targets import Attainment, attainments
+from models.reports.targets import Attainment, Attainments, attainments
 from tui import words
 from tui.i18n import _
 from tui.reports.asking import Asked
@@ -13,6 +13,11 @@ from tui.reports.sheet import Cell, Column, Kind, Report, Sheet
 def targets(asked: Asked) -> Report:
     """By agent or team, with the whole below; then the stages that have a target of their own."""
     found = attainments(asked.viewer_id, asked.slice, asked.period, By(asked.by), asked.now)
+    return asked.report(target_sheets(found, asked))
+
+
+def target_sheets(found: Attainments, asked: Asked) -> tuple[Sheet, Sheet]:
+    """Money, deals, calls and talks, and entries into stages."""
     columns = [
         Column("of", _("Of"), most=20),
         Column("amount", _("Money wanted"), Kind.MONEY, rank=3),
@@ -34,7 +39,7 @@ def targets(asked: Asked) -> Report:
         notes.append(_("The period is over: open leads are those of its end."))
     rows = [_row(part, part.name or _("nobody's or not known")) for part in found.parts]
     people = Sheet("targets", asked.title, columns, rows, _row(found.whole, _("together")), notes)
-    return asked.report([people, _stages((*found.parts, found.whole), asked)])
+    return people, _stages((*found.parts, found.whole), asked)
 
 
 def _row(part: Attainment, name: str) -> list[Cell]:

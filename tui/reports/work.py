@@ -9,6 +9,7 @@ from datetime import timedelta
 import funnel
 from models.errors import Unavailable
 from models.reports.funnels import names_of
+from models.reports.passages import Key
 from models.reports.slices import By
 from models.reports.work import Doing, Doings, hours
 from models.reports.work import work as worked
@@ -26,7 +27,7 @@ def work(asked: Asked) -> Report:
     sheets = [work_sheet(found, asked, asked.title), effort_sheet(found, asked)]
     # Where nobody ever opened a desk, or their file is away, the rest is told all the same.
     with suppress(Unavailable):
-        sheets.append(hours_sheet(hours(asked.viewer_id, asked.slice, asked.period)))
+        sheets.append(hours_sheet(hours(asked.viewer_id, asked.slice, asked.period), names_of(By.AGENT)))
     return asked.report(sheets)
 
 
@@ -106,7 +107,7 @@ def _effort(one: funnel.Effort, name: str) -> list[Cell]:
     return [name, one.work.touches, one.work.talk_seconds, one.left, *one.per_lead(), *one.per_deal()]
 
 
-def hours_sheet(spent: Mapping[int, funnel.Hours]) -> Sheet:
+def hours_sheet(spent: Mapping[int, funnel.Hours], names: Mapping[Key, str]) -> Sheet:
     """Where each agent's time at the desk went, and the share of it that sells: talks, and what prepares them."""
     columns = [
         Column("agent", _("agent"), most=24),
@@ -118,7 +119,6 @@ def hours_sheet(spent: Mapping[int, funnel.Hours]) -> Sheet:
         Column("waiting", _("waiting"), Kind.SECONDS, rank=4),
         Column("pausing", _("pausing"), Kind.SECONDS, rank=5),
     ]
-    names = names_of(By.AGENT)
     rows = [_hours(plain(names.get(agent, "")), one) for agent, one in spent.items()]
     whole = sum(spent.values(), funnel.Hours())
     return Sheet("hours", _("Where the day went"), columns, rows, _hours(_("all together"), whole))

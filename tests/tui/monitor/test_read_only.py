@@ -17,6 +17,9 @@ from models.base import new_token, proxy, rows_of
 from models.errors import Unavailable
 from tests.tui.floors import NOW, Team, at, stored, strike
 from tests.tui.watching import BOSS, Gallery, busy_floor, watching
+from tui.commands import FIGURES
+from tui.figures.screens import VIEWS
+from tui.figures.sheet import FiguresSheet
 from tui.keys import NAMED
 
 LEAVING = {"q", "ctrl+z"}
@@ -39,12 +42,42 @@ async def test_no_key_changes_anything(fresh_sqlite: str, tmp_path: Path, monkey
     busy_floor(fresh_sqlite)
     before = contents(fresh_sqlite)
     async with watching(fresh_sqlite, size=(110, 30)) as gallery:
-        for opened in ((), ("enter",), ("tab",), ("/",), ("k",), ("F",)):
+        for opened in ((), ("enter",), ("tab",), ("/",), ("k",)):
             for key in sorted((NAMED - LEAVING) | set(KEYS)):
                 await come_back(gallery)
                 await strike(gallery.watch, *opened, key)
             assert gallery.app.is_running
     assert contents(fresh_sqlite) == before
+
+
+SCREENS = {key: code for code, key, _name, _tip in FIGURES}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+async def test_no_key_over_the_figures_changes_anything(
+    fresh_sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screen: str
+) -> None:
+    busy_floor(fresh_sqlite)
+    (folder := tmp_path / "here").mkdir()
+    monkeypatch.chdir(folder)
+    before = contents(fresh_sqlite)
+    async with watching(fresh_sqlite, size=(110, 30)) as gallery:
+        seen = set()
+        for key in sorted((NAMED - LEAVING) | set(KEYS)):
+            sheet = gallery.watch.sheet
+            if not isinstance(sheet, FiguresSheet) or sheet.views != VIEWS[SCREENS[screen]]:
+                await come_back(gallery)
+                await strike(gallery.watch, screen)
+                sheet = gallery.watch.sheet
+            assert isinstance(sheet, FiguresSheet)
+            await strike(gallery.watch, "v")
+            await gallery.until(lambda sheet=sheet: sheet.question.is_answered)  # type: ignore[misc]
+            seen.add(sheet.view.code)
+            await strike(gallery.watch, key, "enter")
+        assert seen == {view.code for view in VIEWS[SCREENS[screen]]}
+        assert gallery.app.is_running
+    assert contents(fresh_sqlite) == before
+    assert list(folder.iterdir()) == []
 
 
 async def come_back(gallery: Gallery) -> None:
