@@ -48,7 +48,7 @@ READING = frozenset(
     " models.reports.bridges models.reports.drying"
     " models.reports.forecasts models.reports.funnels models.reports.openings models.reports.periods"
     " models.reports.plans models.reports.slices models.reports.sources models.reports.targets"
-    " models.reports.work".split()
+    " models.reports.passages.Key models.reports.work".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""
 WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})

@@ -9,7 +9,7 @@ from datetime import datetime
 import funnel
 from models.connect import snapshot
 from models.errors import Unavailable
-from models.reports import bottlenecks, bridges, forecasts, funnels, openings, passages, periods, plans, targets
+from models.reports import bottlenecks, bridges, forecasts, funnels, openings, periods, plans, targets
 from models.reports import drying as dryings
 from models.reports import sources as by_source
 from models.reports import work as by_work
@@ -18,6 +18,7 @@ from models.reports.drying import Drying
 from models.reports.forecasts import Forecasts, Prospects
 from models.reports.funnels import Funnels, Part
 from models.reports.openings import Cell, Key, Page
+from models.reports.passages import Key as PartKey
 from models.reports.periods import Period, PeriodKind
 from models.reports.plans import Plan
 from models.reports.slices import By, Slice, narrowed
@@ -153,7 +154,7 @@ class Days:
     period: Period
     spent: dict[int, funnel.Hours]
     """Of each agent, by their id."""
-    names: dict[passages.Key, str]
+    names: dict[PartKey, str]
 
 
 def hours(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Days:
