@@ -54,8 +54,8 @@ PASSAGES = f"""SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, CO
     COALESCE((SELECT MIN(o.at) {OTHER} {LATER}), {NEVER}),
     COALESCE((SELECT MIN(o.month) {OTHER} {LATER}), {NO_MONTH})
     FROM stage_move m WHERE m.from_stage_id IS NOT NULL AND m.voided_by IS NULL"""
-WHAT_LEADS_ARE = "(" + " UNION ALL ".join(
-    f"SELECT id, '{by.value}' AS part, {by.value} AS value FROM lead" for by in OF_THE_LEAD
+WHAT_LEADS_ARE = "(SELECT id, '' AS part, '' AS value FROM lead" + "".join(
+    f" UNION ALL SELECT id, '{by.value}', {by.value} FROM lead" for by in OF_THE_LEAD
 ) + ")"  # fmt: skip
 QUESTIONS: tuple[tuple[str, str], ...] = (
     (

@@ -10,7 +10,8 @@ from models.base import money, rows_of
 from models.campaigns import Book
 
 LATER = (
-    "SELECT 1 FROM stage_move o WHERE o.lead_id = {move}.lead_id AND o.voided_by IS NULL AND o.at < ? "
+    "SELECT 1 FROM stage_move o WHERE o.lead_id = {move}.lead_id AND o.month >= {move}.month "
+    "AND o.voided_by IS NULL AND o.at < ? "
     "AND (o.at > {move}.at OR (o.at = {move}.at AND o.id > {move}.id))"
 )
 ALL = ("1 = 1", ())
@@ -35,7 +36,8 @@ def cycles(
         key: what they are split by, SQL.
         join: what must be joined for it.
     """
-    days = "(m.at - (SELECT MIN(f.at) FROM stage_move f WHERE f.lead_id = m.lead_id AND f.voided_by IS NULL)) / 86400"
+    moves = "FROM stage_move f WHERE f.lead_id = m.lead_id AND f.voided_by IS NULL"
+    days = f"(m.at - (SELECT f.at {moves} ORDER BY f.month, f.at LIMIT 1)) / 86400"
     sql, args = _sales(campaign, span, where, join)
     rows = rows_of(f"SELECT {key}, {days}, COUNT(*) {sql} GROUP BY 1, 2", args)
     return [(key, int(days), int(count)) for key, days, count in rows]

@@ -1,7 +1,8 @@
 """The counters of the funnel once more, by what the leads are: source, industry and product beside the team.
 
 A lead that is told of another source takes all that it counts for along. The counters by owner stay what they were: by
-both, there would be as many counters as moves.
+both, there would be as many counters as moves. Of a team without its owners there are so few that a year is read at
+once.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -66,24 +67,25 @@ ENTERED = Counter(
     {**_row_keys("month"), "stage_id": "{row}.to_stage_id", "team_id": NOBODYS, **WHAT_IT_IS},
     {"n": "1"}, "{row}.voided_by IS NULL",
 )  # fmt: skip
-# Of leavers there are many sorts: by one thing that a lead is at a time, not by all three, or each would be its own.
+# Of leavers there are many sorts: by one thing that a lead is at a time, or by none, or each would be its own.
+PARTS = {"": "''", **WHAT_IT_IS}
 PASSED = [
     Counter(
         "passed_by_lead", "passage", "lead_id",
-        {"part": f"'{name}'", **_row_keys("month"), "value": f"{{lead}}.{name}",
+        {"part": f"'{name}'", **_row_keys("month"), "value": value,
          **_row_keys("team_id", "stage_id", "to_stage_id", "way", "back_month", "next_month")},
         {"n": "1", "amount": "{row}.amount"},
     )
-    for name in OF_THE_LEAD
+    for name, value in PARTS.items()
 ]  # fmt: skip
 STAYED = [
     Counter(
         "stayed_by_lead", "passage", "lead_id",
-        {"part": f"'{name}'", **_row_keys("month"), "value": f"{{lead}}.{name}",
+        {"part": f"'{name}'", **_row_keys("month"), "value": value,
          **_row_keys("team_id", "stage_id", "back_month"), "days": "({row}.at - {row}.since) / 86400"},
         {"n": "1"}, "{row}.since IS NOT NULL",
     )
-    for name in OF_THE_LEAD
+    for name, value in PARTS.items()
 ]  # fmt: skip
 TYPES = {"way": "TEXT", "amount": "BIGINT", **dict.fromkeys((*OF_THE_LEAD, "part", "value"), "TEXT")}
 OF_STOCK = ("stage_id", "team_id", "amount", "voided_at", *OF_THE_LEAD)

@@ -103,14 +103,21 @@ def flows(
         if (chosen.team_id, chosen.agent_id) != (None, None):
             for leg in TRANSFERS:
                 yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
-    spans = list(cut(span)) if chosen.is_of_people else [(0, span)]
-    for width, own in spans:
-        if width:
-            yield from _kept(campaign, chosen, width, own, by, seen_from_outside=seen_from_outside)
-            continue
-        yield from _moved(campaign, chosen, own, by)
-        for leg in others:
-            yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, own)))
+    spans = list(cut(span)) if chosen.is_of_people else [(1, 0, span)]
+    for sign, width, own in spans:
+        for part, stage, line, is_voided, count, amount in (
+            _kept(campaign, chosen, width, own, by, seen_from_outside=seen_from_outside)
+            if width
+            else _told(campaign, chosen, own, by, others)
+        ):
+            yield part, stage, line, is_voided, sign * count, sign * amount
+
+
+def _told(campaign: Book, chosen: Slice, span: Span, by: By, others: Sequence[Leg]) -> Iterator[Flow]:
+    """What the history says of a span."""
+    yield from _moved(campaign, chosen, span, by)
+    for leg in others:
+        yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, span)))
 
 
 def of_part(by: By, team: str, owner: str) -> str:
@@ -119,30 +126,38 @@ def of_part(by: By, team: str, owner: str) -> str:
     return f"COALESCE({column}, 0)" if column else "0"
 
 
-def cut(span: Span, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[int, Span]]:
-    """A span of time in parts that are kept: width in days, and numbers of such spans; width 0: seconds that are left.
+def cut(span: Span, widths: Sequence[int] = WIDTHS, sign: int = 1) -> Iterator[tuple[int, int, Span]]:
+    """A span of time in parts that are kept: sign, width in days, and numbers of such spans; width 0: seconds.
+
+    A bound goes to the nearer end of the span in which it lies, and what is too much is taken off again: on a floor
+    west or east of Greenwich a day ends within half a day of a kept one, mostly at night.
 
     >>> list(cut((None, 2 * DAY + 5)))
-    [(32, (None, 0)), (1, (0, 2)), (0, (172800, 172805))]
-    >>> list(cut((86_300, 172_900)))
-    [(0, (86300, 86400)), (1, (1, 2)), (0, (172800, 172900))]
+    [(1, 32, (None, 0)), (1, 1, (0, 2)), (1, 0, (172800, 172805))]
+    >>> list(cut((86_300, 172_500)))
+    [(1, 0, (86300, 86400)), (1, 1, (1, 2)), (-1, 0, (172500, 172800))]
     >>> list(cut((10, 20)))
-    [(0, (10, 20))]
+    [(1, 0, (10, 20))]
     """
     if not widths:
-        yield 0, span
+        yield sign, 0, span
         return
-    (since, until), long = span, widths[0] * DAY
-    first = None if since is None else -(-since // long)
-    last = None if until is None else until // long
-    if first is not None and last is not None and first >= last:
-        yield from cut(span, widths[1:])
+    long, finer = widths[0] * DAY, widths[1:]
+    first, last = (None if bound is None else (bound + long // 2) // long for bound in span)
+    if first is not None and first == last:
+        yield from cut(span, finer, sign)
         return
-    if since is not None and first is not None and since < first * long:
-        yield from cut((since, first * long), widths[1:])
-    yield widths[0], (first, last)
-    if until is not None and last is not None and last * long < until:
-        yield from cut((last * long, until), widths[1:])
+    if span[0] is not None and first is not None:
+        yield from _rest(span[0], first * long, finer, sign)
+    yield sign, widths[0], (first, last)
+    if span[1] is not None and last is not None:
+        yield from _rest(last * long, span[1], finer, sign)
+
+
+def _rest(since: int, until: int, widths: Sequence[int], sign: int) -> Iterator[tuple[int, int, Span]]:
+    """What lies between two moments; taken off where the second comes first."""
+    if since != until:
+        yield from cut((min(since, until), max(since, until)), widths, sign if since < until else -sign)
 
 
 def _kept(campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool) -> Iterator[Flow]:

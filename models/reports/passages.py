@@ -98,19 +98,20 @@ class _Source:
 
 
 def _passages(chosen: Slice, period: Period, by: By, counter: str) -> _Source:
-    ends_with, part = kept(chosen, by), None
-    if ends_with is Kept.BY_LEAD:
-        parts = chosen.told | ({by} & set(OF_THE_LEAD))
-        part = next(iter(parts)) if len(parts) == 1 else None  # of two things of a lead at once nobody keeps count
-    if not period.months or ends_with is None or (ends_with is Kept.BY_LEAD and part is None):
+    parts = [own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))] or [""]
+    is_of_owners = chosen.agent_id is not None or by is By.AGENT
+    # Of two things of a lead at once, or of one of an owner's leads, nobody keeps count.
+    is_counted = parts == [""] or (len(parts) == 1 and not is_of_owners)
+    if not period.months or chosen.has_amounts or not is_counted:
         (where, args), (key, join) = of_passages(chosen), part_of("p", by)
         begins, ends = period.span
         text = f"passage p{join} WHERE p.at >= ? AND p.at < ? AND p.back_at >= ? AND {where}"
         return _Source(text, (begins, ends, ends, *args), key, is_kept=False, ends=ends)
-    where, args = of_passages(chosen) if part is None else of_leads_counted(chosen, "p", part)
-    key = "p.value" if part is not None and by is part else part_of("p", by)[0]
+    where, args = of_passages(chosen) if is_of_owners else of_leads_counted(chosen, "p", parts[0])
+    key = "p.value" if by in OF_THE_LEAD else part_of("p", by)[0]
     begins, ends = period.months.start, period.months.stop
-    text = f"{counter}{ends_with} p WHERE p.month >= ? AND p.month < ? AND p.back_month >= ? AND {where}"
+    table = f"{counter}{Kept.BY_OWNER if is_of_owners else Kept.BY_LEAD}"
+    text = f"{table} p WHERE p.month >= ? AND p.month < ? AND p.back_month >= ? AND {where}"
     return _Source(text, (begins, ends, ends, *args), key, is_kept=True, ends=ends)
 
 

@@ -132,17 +132,17 @@ def of_passages(chosen: Slice, passage: str = "p") -> Condition:
     return joined(_of_stages(chosen, passage), *_are(passage, people), *as_it_stands(chosen, passage))
 
 
-def of_leads_counted(chosen: Slice, row: str, part: By | None = None) -> Condition:
+def of_leads_counted(chosen: Slice, row: str, part: str | None = None) -> Condition:
     """The same on counters by what leads are, of a slice without agent and amounts.
 
     Args:
         chosen: the slice.
         row: the counter's name.
-        part: the one thing by which it goes as `part` and `value`; None where it has a column for each.
+        part: the one thing by which it goes as `part` and `value`, empty for none; None where each has a column.
     """
     told: dict[str, object] = {by.value: getattr(chosen, by.value) for by in OF_THE_LEAD}
     if part is not None:
-        told = {"part": part.value, "value": told[part.value]}
+        told = {"part": part, "value": told.get(part, "")}
     return joined(_of_stages(chosen, row), *_are(row, {"team_id": chosen.team_id, **told}))
 
 

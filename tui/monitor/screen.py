@@ -120,8 +120,8 @@ class Watch(Screen[None], inherit_bindings=False):
         self.run_worker(Live(self.store, self).listen(), group="live", exit_on_error=True)
 
     def _show(self) -> None:
-        self._repaint_required = False  # every part will paint itself; asked for all at once, Textual would do it twice
         self._unpainted.close()
+        self.refresh()
         self.call_after_refresh(self.post_message, self.Shown())
 
     def on_resize(self, event: Resize) -> None:

@@ -138,8 +138,8 @@ class Desk(Screen[None], inherit_bindings=False):
         self.keeping.hand_in()
 
     def _show(self) -> None:
-        self._repaint_required = False  # every part will paint itself; asked for all at once, Textual would do it twice
         self._unpainted.close()
+        self.refresh()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 from textual.events import Resize
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -45,6 +45,8 @@ class LinesView(Widget):
         self._writer: Writer = lambda width: ()
         self._lines: list[Line] = []
         self._drawn: list[Line] = []
+        self._fits = Size()
+        """The size for which they were drawn."""
 
     # ── what others say to it ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -55,9 +57,15 @@ class LinesView(Widget):
 
     def rewrite(self) -> None:
         """Writes again and repaints the lines that came out differently."""
-        if self.inner_width:  # before its first layout, and where it is hidden, it has none
-            self._lines = list(self._writer(self.inner_width))
-            self._redraw()
+        if not self.inner_width:  # before its first layout, and where it is hidden: it is written when it is painted
+            self._fits = Size()
+            return
+        self._fill()
+        self._redraw()
+
+    def _fill(self) -> None:
+        """Writes for the width that it has."""
+        self._lines = list(self._writer(self.inner_width))
 
     def scroll_lines(self, by: int) -> None:
         """Moves what is shown, as far as there is something to show."""
@@ -109,17 +117,24 @@ class LinesView(Widget):
     # ── drawing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _redraw(self) -> None:
-        width, height = self.size
-        drawn = [crop(line, width) for line in self._framed(width, height)]
-        before, self._drawn = self._drawn, drawn
-        if self.watched is not None and drawn != before:
-            self.watched()
-        if len(before) != len(drawn):
+        before, is_known = self._drawn, self._fits == self.size
+        self._draw()
+        if not is_known:
+            return  # the layout that gave it its size paints it
+        if len(before) != len(self._drawn):
             self.refresh()
             return
-        changed = [_changed(before[y], line, y, width) for y, line in enumerate(drawn) if line != before[y]]
+        width = self.size.width
+        changed = [_changed(before[y], line, y, width) for y, line in enumerate(self._drawn) if line != before[y]]
         if changed:
             self.refresh(*changed)
+
+    def _draw(self) -> None:
+        """Draws what is written; whoever looks on is told when it is something else."""
+        (width, height), before, self._fits = self.size, self._drawn, self.size
+        self._drawn = [crop(line, width) for line in self._framed(width, height)]
+        if self.watched is not None and self._drawn != before:
+            self.watched()
 
     def _framed(self, width: int, height: int) -> list[Line]:
         self.top = min(self.top, max(0, self._length - self.inner_height))
@@ -152,8 +167,15 @@ class LinesView(Widget):
             tail = [(" ", ""), *crop(foot, room), (" ", ""), *tail]
         return (*head, ("─" * max(0, width - width_of(head) - width_of(tail)), style), *tail)
 
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Nothing here scrolls by Textual's means; a new size of what could scroll would paint all of it once more."""
+        return super()._size_updated(size, virtual_size, container_size, layout=False)
+
     def render_line(self, y: int) -> Strip:
-        """One line of the widget."""
+        """One line of the widget, drawn now if it was hidden: it is painted before it hears of its size."""
+        if self._fits != self.size and self.inner_width:
+            self._fill()
+            self._draw()
         line = self._drawn[y] if y < len(self._drawn) else ()
         segments = [Segment(text, paint.style(names, self.ground)) for text, names in line if text]
         return Strip(segments).adjust_cell_length(self.size.width, paint.style("", self.ground))

@@ -61,12 +61,10 @@ class RowList(LinesView):
         self.title, self.foot = title, foot
         self.rewrite()
 
-    def rewrite(self) -> None:
-        """Writes the rows in sight again and repaints what came out differently."""
-        if self.inner_width:
-            self._lines = [] if self.keys else list(self._nothing(self.inner_width))
-            self._bring_in_sight()
-            self._redraw()
+    def _fill(self) -> None:
+        """Writes what stands there without rows, and brings the cursor's row in sight."""
+        self._lines = [] if self.keys else list(self._nothing(self.inner_width))
+        self._bring_in_sight()
 
     def move(self, by: int) -> None:
         """Moves the cursor."""
