@@ -199,6 +199,7 @@ def watched(name: str, url: str, agents: tuple[int, ...], folder: Path) -> None:
         at_work = [threading.Thread(target=work_at, args=(desk, over, painted)) for desk in desks]
         for one in at_work:
             one.start()
+        monitor.wait_for(lambda text: "A 0 " in text)
         seen = seen_by(monitor, agents[0], began)
         over.set()
         for one in at_work:

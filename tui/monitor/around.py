@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PACE, SLOWEST = 0.1, 2.0
 """Seconds between two looks at the floor, at least and at most."""
-SHARE = 14
+SHARE = 20
 """So many times what a look cost this process it rests: where all move it takes no more than a little of a core."""
 EVENTS, LISTS = 1.0, 3.0
 """Seconds between two pictures of what happens, whose lines all move at once, and between two of what needs a look and
@@ -57,7 +57,7 @@ class Around:
                 watch.set_timer(SLOWEST, self.stir)
             else:
                 watch.trouble_with(None)
-            if not has_more or not cost:  # the lists have a pace of their own: no agent's row waits for what they cost
+            if not has_more:  # the lists have a pace of their own: no agent's row waits for what they cost
                 cost = time.process_time() - spent
             await asyncio.sleep(min(SLOWEST, max(PACE, SHARE * cost)))
 
