@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -87,16 +88,15 @@ def opening(login: str, now: datetime, numbers: str) -> Opening:
     return Opening(person, views.floor(), books, dict(eyes.teams(person.id)), seen)
 
 
-def survey(
-    viewer_id: int,
-    selection: Selection,
-    scope: Selection,
-    now: datetime,
-    numbers: str,
-    *,
-    known: Survey | None = None,
-    has_events: bool = True,
-) -> Survey:
+class Part(StrEnum):
+    """What of a floor is read apart from who does what, each in a pace of its own."""
+
+    EVENTS = "what happens"
+    LOOKS = "what needs a look"
+    PULSE = "the funnel"
+
+
+def survey(viewer_id: int, selection: Selection, scope: Selection, now: datetime, numbers: str) -> Survey:
     """The floor now.
 
     Args:
@@ -105,8 +105,6 @@ def survey(
         scope: whose funnel.
         now: this moment.
         numbers: how much of customers' numbers may be shown.
-        known: what was read a moment ago: its lists stand, and only who does what and what happens is read again.
-        has_events: whether what happens is among that.
     """
     from models.feed import lag
     from models.watching.happenings import happenings
@@ -115,19 +113,37 @@ def survey(
     from models.watching.pulse import pulse
 
     mask = Mask(numbers)
-    floor = overview(viewer_id, selection, now, mask=mask)
-    if known is not None and not has_events:
-        return replace(known, overview=floor)
-    events = happenings(viewer_id, selection, now, limit=EVENTS, mask=mask)
-    if known is not None:
-        return replace(known, overview=floor, events=events)
     return Survey(
-        floor,
+        overview(viewer_id, selection, now, mask=mask),
         looks(viewer_id, selection, now, limit=LOOKS, mask=mask),
-        events,
+        happenings(viewer_id, selection, now, limit=EVENTS, mask=mask),
         pulse(viewer_id, scope, now),
         lag(),
     )
+
+
+def glance(viewer_id: int, selection: Selection, now: datetime, numbers: str, known: Survey) -> Survey:
+    """The floor as it was known, with who does what now."""
+    from models.watching.overview import overview
+
+    return replace(known, overview=overview(viewer_id, selection, now, mask=Mask(numbers)))
+
+
+def part(
+    part: Part, viewer_id: int, selection: Selection, scope: Selection, now: datetime, numbers: str, known: Survey
+) -> Survey:
+    """The floor as it was known, with one part of it read anew. Arguments as for `survey`."""
+    from models.feed import lag
+    from models.watching.happenings import happenings
+    from models.watching.looks import looks
+    from models.watching.pulse import pulse
+
+    mask = Mask(numbers)
+    if part is Part.EVENTS:
+        return replace(known, events=happenings(viewer_id, selection, now, limit=EVENTS, mask=mask))
+    if part is Part.LOOKS:
+        return replace(known, looks=looks(viewer_id, selection, now, limit=LOOKS, mask=mask))
+    return replace(known, pulse=pulse(viewer_id, scope, now), lag=lag())
 
 
 def presence_version() -> int:
