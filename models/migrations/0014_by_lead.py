@@ -169,7 +169,21 @@ def up(migrator, db) -> None:
             f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
         )
     if not is_sqlite:
+        for statement in IN_TURN:
+            db.execute_sql(statement)
         db.execute_sql(RIGHTS.format(tables=", ".join(tables)))
+
+
+# These counters are shared by all agents of a team: whoever is about to change some takes their turn first. Else two
+# would wait for each other's rows, each in another order, until the database ends one of them after a second.
+IN_TURN = (
+    "CREATE FUNCTION by_lead_in_turn() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN "
+    "PERFORM pg_advisory_xact_lock(hashtext(TG_TABLE_SCHEMA), 14); RETURN NULL; END $body$",
+    f"CREATE TRIGGER by_lead_in_turn BEFORE INSERT OR UPDATE OF {', '.join(OF_STOCK)} ON lead "
+    "FOR EACH STATEMENT EXECUTE FUNCTION by_lead_in_turn()",
+    "CREATE TRIGGER by_lead_in_turn BEFORE INSERT OR UPDATE OF voided_by ON stage_move "
+    "FOR EACH STATEMENT EXECUTE FUNCTION by_lead_in_turn()",
+)
 
 
 RIGHTS = """DO $rights$ DECLARE f regprocedure; g name; BEGIN
