@@ -100,7 +100,8 @@ class _Source:
 def _passages(chosen: Slice, period: Period, by: By, counter: str) -> _Source:
     parts = [own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))] or [""]
     is_of_owners = chosen.agent_id is not None or by is By.AGENT
-    # Of two things of a lead at once, or of one of an owner's leads, nobody keeps count.
+    # Of two things of a lead at once, or of one of an owner's leads, nobody keeps count. Of teams those by lead are the
+    # fewest to read: they have no owners.
     is_counted = parts == [""] or (len(parts) == 1 and not is_of_owners)
     if not period.months or chosen.has_amounts or not is_counted:
         (where, args), (key, join) = of_passages(chosen), part_of("p", by)

@@ -96,11 +96,12 @@ def status(
     campaign = campaign_named(name)
     card = views.floor()
     first, last = period(ZoneInfo(card.zone), since, until, all_time=all_time)
-    figures = _figures(campaign, card.zone, first, last)
+    moment = now()
+    figures = _figures(campaign, card.zone, first, last, moment)
     if as_json:
         click.echo(json.dumps(_as_json(campaign, card.currency, first, last, figures), ensure_ascii=False, indent=2))
     else:
-        is_over = last is not None and datetime.combine(last, time(), ZoneInfo(card.zone)) <= now()
+        is_over = last is not None and datetime.combine(last, time(), ZoneInfo(card.zone)) <= moment
         _print_table(campaign, figures, first, last, is_over=is_over)
 
 
@@ -128,14 +129,14 @@ def _month_after(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _figures(campaign: Book, zone: str, first: date | None, last: date | None) -> funnel.Funnel:
+def _figures(campaign: Book, zone: str, first: date | None, last: date | None, moment: datetime) -> funnel.Funnel:
     from models import figures
 
     clock = ZoneInfo(zone)
     if first is None or last is None:
         return figures.period_figures(campaign.campaign_id, None, None)
     since, until = (datetime.combine(day, time(), clock) for day in (first, last))
-    return figures.period_figures(campaign.campaign_id, since, until, now())
+    return figures.period_figures(campaign.campaign_id, since, until, moment)
 
 
 def _as_json(

@@ -70,7 +70,6 @@ class Around:
         """Who does what; all of it where a person asked."""
         watch, is_new, now = self.watch, self._is_new, time.monotonic()
         asked = (watch.selection, watch.deeds.scope)
-        self._is_new = False
         viewer, moment, numbers = watch.person.id, watch.clock(), watch.config.monitor.numbers
         if is_new:
             survey = await watch.store.run(errands.survey, viewer, *asked, moment, numbers)
@@ -80,6 +79,7 @@ class Around:
             return  # somebody chose another team meanwhile: what they chose is being read
         watch.survey, self._looked_at = survey, now
         if is_new:
+            self._is_new = False
             self._read_at = dict.fromkeys(PACES, now)
             self._owed.clear()
             watch.fit_panes()
@@ -102,7 +102,7 @@ class Around:
         self._owed.discard(part)
         asked = (watch.selection, watch.deeds.scope)
         args = watch.person.id, *asked, watch.clock(), watch.config.monitor.numbers, watch.survey
-        survey = await watch.store.run(errands.part, part, *args)
+        survey = await watch.store.run(errands.renewed, part, *args)
         self._read_at[part] = now
         if asked == (watch.selection, watch.deeds.scope):
             watch.survey = survey

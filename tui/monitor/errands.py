@@ -129,7 +129,7 @@ def glance(viewer_id: int, selection: Selection, now: datetime, numbers: str, kn
     return replace(known, overview=overview(viewer_id, selection, now, mask=Mask(numbers)))
 
 
-def part(
+def renewed(
     part: Part, viewer_id: int, selection: Selection, scope: Selection, now: datetime, numbers: str, known: Survey
 ) -> Survey:
     """The floor as it was known, with one part of it read anew. Arguments as for `survey`."""

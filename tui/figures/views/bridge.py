@@ -47,12 +47,12 @@ def _page(found: object, host: Asking, which: int) -> Page:
     lines = [column.code for column in sheets[which].columns[1:]]
     marks: dict[Place, Piece] = {(at, "figure"): ("", "strong") for at in (0, len(lines) - 1)}
     is_empty = not any(row.opening.count or row.lines for row in stages)
-    said = _("What was taken back since stands in its line, and goes out again below.")
+    said = [_("What was taken back since stands in its line, and goes out again below.")]
     if which is LEADS:
-        said = _("Columns add up. Transferred: from or to people outside of this selection.") + " " + said
+        said.insert(0, _("Columns add up. Transferred: from or to people outside of this selection."))
 
     def below(width: int) -> Sequence[Line]:
-        return [] if is_empty else [((" " + part, "dim"),) for part in wrap(said, width - 1)]
+        return [] if is_empty else [((" " + part, "dim"),) for text in said for part in wrap(text, width - 1)]
 
     return Page(
         found.period,
