@@ -132,6 +132,11 @@ class Lead(Base):
     voided_at = pw.BigIntegerField(null=True)
     """Taken back with its import: out of every list and figure, kept for the record."""
 
+    @property
+    def sleeps_until(self) -> int | None:
+        """What `wake_at` is once nobody holds it; a claim that ran out stands there until somebody comes by."""
+        return self.wake_at if self.holder_id is None else self.slept_until
+
 
 class Contact(Base):
     """A person at the lead; the first is whom to ask for."""

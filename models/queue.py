@@ -315,7 +315,11 @@ def take_up(lead: Lead, agent_id: int, now: datetime, since: datetime | None = N
     """
     token, until, since = new_token(), now + timedelta(minutes=_lease_minutes()), since or now
     Lead.update(
-        slept_until=lead.wake_at, wake_at=seconds(until), holder_id=agent_id, held_since=seconds(since), token=token
+        slept_until=lead.sleeps_until,
+        wake_at=seconds(until),
+        holder_id=agent_id,
+        held_since=seconds(since),
+        token=token,
     ).where(Lead.id == lead.id).execute()
     return Claim(lead.id, agent_id, token, until, since)
 

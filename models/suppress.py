@@ -110,7 +110,7 @@ def _add(numbers: list[int], reason: str, agent_id: int, now: datetime) -> int:
     for lead in _leads_with(numbers):
         if not lead.barred and is_barred(lead.id):
             # What it slept for is kept, should the number ever come off the list.
-            lead.slept_until = lead.slept_until if lead.holder_id is not None else lead.wake_at
+            lead.slept_until = lead.sleeps_until
             lead.wake_at, lead.barred = NEVER, 1
             lead.holder_id = lead.held_since = lead.token = None
             lead.save()

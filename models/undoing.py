@@ -159,7 +159,7 @@ def _restore(lead: Lead, done: Journal, told: Mapping[str, Any], now: datetime) 
     for table, rows in told.get("people", {}).items():
         for number, was in rows.items():
             _restore_row((Contact if table == "contact" else Phone).get_by_id(int(number)), was, now)
-    slept_until = lead.slept_until if lead.holder_id is not None else lead.wake_at
+    slept_until = lead.sleeps_until
     if done.verb == contacts.VERB:  # which leaves the lead where it rests
         contacts.take_back(lead, told, now)
     else:

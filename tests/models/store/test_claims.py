@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from models import floor, lists, queue, views
+from models import check, floor, ledger, lists, queue, views
+from models.base import NEVER
 from models.errors import Refused, Stale
 from tests.models.store import floors
 from tests.models.store.floors import NOW, PLAYBOOK, MadeFloor
@@ -170,6 +171,19 @@ def test_a_sleeping_lead_that_was_taken_sleeps_on(made: MadeFloor, way: str) -> 
     assert (stored.wake_at, stored.due_at, stored.due_agent_id) == (due, due, made.people["ann"])
     assert (stored.holder_id, stored.token, stored.slept_until) == (None, None, None)
     assert made.next("ann", NOW + HOUR).lead_id == lead
+
+
+def test_a_claim_that_ran_out_unnoticed_costs_no_sleep(made: MadeFloor) -> None:
+    """So much wakes in that minute that nothing has come to a lost lead when somebody else looks it up."""
+    lost = made.lead()
+    made.log(made.take("ann", lost), "refused", reason="price")
+    for _ in range(queue.WAKE_BATCH):
+        ledger.sleep(made.take("bob", made.lead()), NOW + MINUTE, token=made.token(), now=NOW)
+    made.take("ann", lost)
+    late = NOW + 20 * MINUTE
+    queue.release(made.take("bob", lost, late), late)
+    assert floors.row(lost).wake_at == NEVER
+    assert not check.check(late)
 
 
 def test_a_lead_whose_time_came_while_held_is_ready_afterwards(made: MadeFloor) -> None:
