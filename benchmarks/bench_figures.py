@@ -11,51 +11,35 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
-from random import Random
 
-from benchmarks import made_floor
+from benchmarks import grown_floor
 from benchmarks.bench_store import steps
+from benchmarks.grown_floor import MOVES, SOURCES, TOUCHES
 from benchmarks.made_floor import NOW, Floor
 from funnel import Line
 from models import connect, figures
-from models.base import month_of, proxy, rows_of
-from models.campaigns import book
+from models.base import month_of
 from models.cards import Scope
 from models.connect import is_postgres
 from models.copies import copying
-from models.reports import bridges, funnels, legs, openings, reaches, sources, standing, work
+from models.reports import bridges, funnels, openings, reaches, sources, standing, work
 from models.reports.cells import Cell, Number
 from models.reports.periods import Period, PeriodKind, of_day
 from models.reports.slices import By, Slice
 from models.zones import floor_zone
 from tests import postgres
 
-LEADS, MOVES, TOUCHES = 100_000, 10, 5
-"""And moves and touches of each lead."""
-ROUNDS = 3
-BATCH = 50_000
-SOURCES = ("internet", "exhibition", "advertising", "referral", "inbound", "web_form", "")
-LOOP = ("E", "D", "C", "B", "C", "D", "C", "D", "E")
-"""Where every lead goes and comes back from before it goes where it stands: eight moves."""
-DEEPER = "EDCBA".index
-WAYS = tuple("forward" if DEEPER(to) > DEEPER(here) else "back" for here, to in pairwise(LOOP))
+LEADS, ROUNDS = 100_000, 3
 
 
 def main() -> int:
     """Prints the tables; nothing here is refused."""
     leads = int(sys.argv[1]) if len(sys.argv) > 1 else LEADS
-    with tempfile.TemporaryDirectory() as folder, made_floor.opened(leads, Path(folder)) as floor:
-        begun = time.perf_counter()
-        with triggers_off():
-            grow(floor)
-        print(f"{leads:,} leads, {MOVES * leads:,} moves, {TOUCHES * leads:,} touches", end="")
-        print(f" (grown in {time.perf_counter() - begun:.0f} s)", flush=True)
+    with tempfile.TemporaryDirectory() as folder, grown_floor.opened(leads, Path(folder)) as floor:
+        print(f"{leads:,} leads, {MOVES * leads:,} moves, {TOUCHES * leads:,} touches", flush=True)
         told(floor)
         if "postgres" in sys.argv[2:]:
             with postgres.server() as server, postgres.database(server) as url:
@@ -64,76 +48,6 @@ def main() -> int:
                 told(floor)
                 database.close()
     return 0
-
-
-@contextmanager
-def triggers_off() -> Iterator[None]:
-    """Counters are counted at the end, all at once."""
-    triggers = rows_of("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-    for name, _ in triggers:
-        proxy.execute_sql(f"DROP TRIGGER {name}")
-    proxy.execute_sql("BEGIN IMMEDIATE")
-    yield
-    passages_of = import_module("models.migrations.0011_passages")
-    by_lead = import_module("models.migrations.0014_by_lead")
-    kept = ("stock", "entered", "passed", "stayed")
-    for table in ("passage", "passed", "stayed", "worked", "entered", "flow", *(f"{name}_by_lead" for name in kept)):
-        proxy.execute_sql(f"DELETE FROM {table}")
-    for statement in (*passages_of.FILL, *by_lead.fill()):
-        proxy.execute_sql(statement)
-    proxy.execute_sql(
-        "INSERT INTO flow (width, span, stage_id, team_id, owner_id, line, is_voided, n, amount) " + legs.recounted()
-    )
-    proxy.execute_sql(
-        "INSERT INTO entered (month, stage_id, team_id, owner_id, n) SELECT month, to_stage_id, COALESCE(team_id, 0), "
-        "COALESCE(owner_id, 0), COUNT(*) FROM stage_move GROUP BY 1, 2, 3, 4"
-    )
-    proxy.execute_sql("COMMIT")
-    for _, sql in triggers:
-        proxy.execute_sql(sql)
-    proxy.execute_sql("ANALYZE")
-
-
-def grow(floor: Floor) -> None:
-    """Eight moves more for each lead, before the one that it had; touches; sources, industries and products."""
-    random, ids = Random(3), book(floor.campaign).stage_ids
-    cursor = proxy.connection().cursor()
-    for place, source in enumerate(SOURCES):
-        cursor.execute(
-            "UPDATE lead SET source = ?, industry = 'industry ' || (id % 5), product = 'product ' || (id % 3) "
-            "WHERE id % ? = ?",
-            (source, len(SOURCES), place),
-        )
-    rows = rows_of("SELECT id, entered_at, stage_since, owner_id, team_id, amount, stage_id FROM lead ORDER BY id")
-    for start in range(0, len(rows), BATCH):
-        part = rows[start : start + BATCH]
-        cursor.executemany(
-            "INSERT INTO stage_move (journal_id, lead_id, from_stage_id, to_stage_id, way, at, month, agent_id, "
-            "owner_id, team_id, amount) VALUES (0, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)",
-            [move for lead in part for move in loop(random, lead, ids)],
-        )
-        cursor.executemany(
-            "INSERT INTO touch (journal_id, lead_id, stage_id, at, agent_id, owner_id, team_id, kind, outcome, "
-            "is_talk, seconds) VALUES (0, ?, ?, ?, ?, ?, ?, 'call', 'talked', ?, 60)",
-            [touch for lead in part for touch in touched(random, lead, floor.agents)],
-        )
-
-
-def loop(random: Random, lead: tuple[int, ...], ids: Mapping[str, int]) -> Iterator[tuple[object, ...]]:
-    """A lead's way between its coming and its last move."""
-    number, came, since, owner, team, amount, stage = lead
-    until = since if stage != ids["E"] else int(NOW.timestamp())
-    times = sorted(random.randrange(came, max(came + 1, until)) for _ in WAYS)
-    for place, (way, at) in enumerate(zip(WAYS, times, strict=True)):
-        yield number, ids[LOOP[place]], ids[LOOP[place + 1]], way, at, made_floor._month(at), owner, team, amount
-
-
-def touched(random: Random, lead: tuple[int, ...], agents: tuple[int, ...]) -> Iterator[tuple[object, ...]]:
-    """Its calls."""
-    number, came, _, owner, team, _, stage = lead
-    for _ in range(TOUCHES):
-        at = random.randrange(came, int(NOW.timestamp()) + 1)
-        yield number, stage, at, owner or random.choice(agents), owner, team, int(random.random() < 0.3)
 
 
 def reads(floor: Floor) -> dict[str, Callable[[], object]]:

@@ -12,10 +12,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -40,6 +41,12 @@ ZONES = (
     ("America/New_York", "US"), ("America/Chicago", "US"), ("America/Los_Angeles", "US"), ("Asia/Kolkata", "IN"),
 )  # fmt: skip
 TEAMS, AGENTS = 10, 100
+SOURCES = (
+    Path(__file__),
+    *sorted(schema.MIGRATIONS.glob("*.py")),
+    *(Path(str(module.__file__)) for module in (funnel, terms, catalogue)),
+)
+"""What a floor is made by."""
 STAGES = {"E": 50, "D": 22, "C": 10, "B": 5, "A": 2, "won": 3, funnel.LOST: 5, funnel.INVALID: 3}
 """Where leads stand, per cent."""
 BATCH = 20_000
@@ -55,11 +62,15 @@ class Floor:
     campaign: int = 1
 
 
-@contextmanager
-def opened(leads: int, folder: Path) -> Iterator[Floor]:
+def opened(leads: int, folder: Path) -> AbstractContextManager[Floor]:
     """A copy of a floor of that size, open in this process."""
-    kept = _kept(leads)
-    path = Path(shutil.copy(kept, folder / f"floor-{leads}.db"))
+    return copied(kept_floor(leads), folder)
+
+
+@contextmanager
+def copied(kept: Path, folder: Path) -> Iterator[Floor]:
+    """A copy of a floor that is kept, open in this process."""
+    path = Path(shutil.copy(kept, folder / kept.name))
     with path.open("rb") as copied:
         os.fsync(copied)  # else the first checkpoint would pay for the copy
     database = connect.use(str(path))
@@ -72,27 +83,34 @@ def opened(leads: int, folder: Path) -> Iterator[Floor]:
             beside.unlink()
 
 
-def _kept(leads: int) -> Path:
-    """The floor of that size in `build/`, made if it is not there or the program has changed."""
-    modules = [Path(str(module.__file__)) for module in (funnel, terms, catalogue)]
-    sources = [Path(__file__), *sorted(schema.MIGRATIONS.glob("*.py")), *modules]
+def kept_floor(leads: int) -> Path:
+    """The floor of that size in `build/`."""
+    return kept(f"{leads}", SOURCES, partial(_made, leads))
+
+
+def kept(name: str, sources: Iterable[Path], write: Callable[[Path], None]) -> Path:
+    """A floor in `build/`, written if it is not there or what it is made by has changed."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
-    path = BUILD / f"{leads}-{digest}.db"
+    path = BUILD / f"{name}-{digest}.db"
     if not path.exists():
         BUILD.mkdir(parents=True, exist_ok=True)
-        for old in BUILD.glob(f"{leads}-*"):
+        for old in BUILD.glob(f"{name}-*"):
             old.unlink(missing_ok=True)
         begun = time.perf_counter()
         with tempfile.TemporaryDirectory(dir=BUILD) as folder:  # another benchmark may be making the same
             draft = Path(folder, "floor.db")
-            database = connect.use(str(draft))
-            make(leads)
-            catalogue.catch_up()
-            proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            database.close()
+            write(draft)
             draft.rename(path)
-        print(f"made a floor of {leads:,} leads in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
+        print(f"made a floor of {name} leads in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
     return path
+
+
+def _made(leads: int, path: Path) -> None:
+    database = connect.use(str(path))
+    make(leads)
+    catalogue.catch_up()
+    proxy.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
 
 
 def make(leads: int, seed: int = 1) -> None:
