@@ -18,8 +18,10 @@ Neither costs a writer anything. Another database's commits change it too: then 
 """
 LAG = """SELECT CASE WHEN EXISTS (SELECT FROM pg_stat_wal_receiver)
     AND pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN interval '0'
-    ELSE clock_timestamp() - pg_last_xact_replay_timestamp() END WHERE pg_is_in_recovery()"""
-"""Nothing where all that came was replayed and more may come; else the age of the last commit that was."""
+    ELSE clock_timestamp() - COALESCE(pg_last_xact_replay_timestamp(), pg_postmaster_start_time()) END
+    WHERE pg_is_in_recovery()"""
+"""Nothing where all that came was replayed and more may come; else the age of the last commit that was, or the time
+since the replica started, where none has been."""
 
 
 class Bell(Protocol):
