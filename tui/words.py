@@ -80,7 +80,7 @@ def stage_name(playbook: funnel.Playbook | None, code: str) -> str:
 
 
 def labelled(label: str, text: str) -> str:
-    """A label with what belongs to it."""
+    """A label with what belongs to it; before nothing, with the sign and the blank that go between."""
     return _("{label}: {text}").format(label=label, text=text)
 
 

@@ -117,7 +117,7 @@ def _cells(row: Row, playbook: funnel.Playbook, frame: Frame) -> tuple[tuple[str
     name = plain(row.company) if row.lead_id is not None else _("another team's")
     stage = words.stage_title(playbook, row.stage)
     if row.origin:
-        stage = f"{words.stage_tag(row.origin)} → {stage}"
+        stage = f"{words.stage_brief(playbook, row.origin)} → {stage}"
     return (
         (name or _("no name"), "strong" if row.lead_id is not None else "dim"),
         (stage, "accent"),

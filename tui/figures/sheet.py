@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,9 @@ from models.reports.periods import PeriodKind
 from tui.figures import charts, openings, periods, saving
 from tui.figures.page import DASH, Page, column, is_number, shown, size
 from tui.figures.periods import Asked
-from tui.i18n import _
+from tui.i18n import _, counted
 from tui.lines.panel import bar
-from tui.lines.table import Column, Places, head_line, places, row_line
+from tui.lines.table import Column, Places, head_line, leaves, row_line
 from tui.lines.text import Line, Piece, crop, ends, told
 from tui.screens.questions import Question, forget
 from tui.sheets import Deed, Hints, Sheet
@@ -63,8 +63,8 @@ class FiguresSheet(Sheet):
         self.row = self.column = 0
         self._turns = 0
         self._lines: list[int] = []
-        self._seen: tuple[int, ...] = ()
-        """The columns that there is room for."""
+        self._leaves: list[tuple[int, ...]] = []
+        """The columns by their numbers, leaf after leaf where there is no room for all of them at once."""
         self.question: Question[Page] = Question(host, self._look, self._told)
         self._ask()
 
@@ -137,7 +137,8 @@ class FiguresSheet(Sheet):
             lines += [(), *said]
         if page.series:
             lines += [(), *self._chart(page, width)]
-        return [*lines, (), *self._table(page, width, len(lines) + 1), (), *page.below(width)]
+        table = self._table(page, width, len(lines) + 1)
+        return [*lines, self._turning(width), *table, (), *page.below(width)]
 
     def _period_line(self, width: int) -> Line:
         """Which period it is, and which kinds there are."""
@@ -171,8 +172,7 @@ class FiguresSheet(Sheet):
         drawn = sheet.place(page.bars) if page.bars else None
         if drawn is not None:
             columns.insert(1, BAR)
-        where = places(columns, width - 1)
-        self._see(where, has_bar=drawn is not None)
+        where = self._leaf(columns, width - 1, has_bar=drawn is not None)
         room = next((cells for at, cells in where if drawn is not None and at == 1), 0)
         lines = [crop(head_line(columns, where), width)]
         for row, cells in enumerate(page.rows):
@@ -183,11 +183,28 @@ class FiguresSheet(Sheet):
             lines.append(crop(row_line(pieces, columns, where, is_current=row == self.row), width))
         return lines
 
-    def _see(self, where: Places, *, has_bar: bool) -> None:
-        """Keeps which columns there is room for; a cursor on one that is gone goes to the next."""
-        self._seen = tuple(at - (has_bar and at > 1) for at, _cells in where if not (has_bar and at == 1))
-        if self.column not in self._seen:
-            self.column = next((at for at in self._seen if at > self.column), self._seen[-1])
+    def _leaf(self, columns: Sequence[Column], width: int, *, has_bar: bool) -> Places:
+        """The columns of the leaf that the cursor is on; which the others are, Tab must know."""
+        found = leaves(columns, width)
+        self._leaves = [
+            tuple(at - (has_bar and at > 1) for at, _cells in where if not (has_bar and at == 1)) for where in found
+        ]
+        return found[self._turned]
+
+    @property
+    def _turned(self) -> int:
+        """The number of that leaf."""
+        return next((at for at, seen in enumerate(self._leaves) if self.column in seen), 0)
+
+    def _turning(self, width: int) -> Line:
+        """How many columns are on the leaves before this one, and on those after it."""
+        here = self._turned
+        before, after = (
+            sum(len(seen) - 1 for seen in some) for some in (self._leaves[:here], self._leaves[here + 1 :])
+        )
+        left = f" ◂ {_more(before)}" if before else ""
+        right = f"{_more(after)} ▸ " if after else ""
+        return ends([(left, "key")], [(right, "key")], width) if before or after else ()
 
     def _piece(self, page: Page, row: int, at: int, text: str) -> Piece:
         """One cell; the one under the cursor is turned."""
@@ -259,7 +276,7 @@ class FiguresSheet(Sheet):
         self._turn_figure(-1)
 
     def _turn_figure(self, by: int) -> None:
-        if self.page is not None and (numbers := [at for at in self._seen if at]):
+        if self.page is not None and (numbers := [at for seen in self._leaves for at in seen if at]):
             here = numbers.index(self.column) if self.column in numbers else -1
             self.column = numbers[(here + by) % len(numbers)]
 
@@ -333,6 +350,10 @@ class FiguresSheet(Sheet):
             self.host.say(_("There is no shell here, and no folder of yours to save into."), "stuck")
         elif self.page is not None:
             saving.ask_form(self, self.page)
+
+
+def _more(columns: int) -> str:
+    return counted("{count} more column", "{count} more columns", columns)
 
 
 def _choices(names: list[tuple[str, bool]]) -> list[Piece]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 import funnel
 from models.cards import Slot
-from tui import clocks
+from tui import clocks, words
 from tui.entry import Draft
 from tui.i18n import _
 from tui.lines.frame import Frame
@@ -76,7 +76,7 @@ def _next_step(
     elif draft.moment is not None:
         yield from moment_pieces(_("callback"), draft.moment, frame, elsewhere, slot)
     elif draft.none_because is not None:
-        yield _("no next step:") + " ", "dim"
+        yield words.labelled(_("no next step"), ""), "dim"
         yield plain(draft.none_because), "stuck"
     elif stands_at is not None and draft != Draft(""):
         yield _("stands: callback {moment}").format(moment=frame.moment(stands_at)), "dim"

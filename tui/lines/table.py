@@ -57,6 +57,27 @@ def places(columns: Sequence[Column], width: int) -> Places:
     return tuple((at, widths[at]) for at in kept)
 
 
+def leaves(columns: Sequence[Column], width: int) -> list[Places]:
+    """All columns, leaf after leaf where there is no room for them at once: what matters most on the first one.
+
+    The first column stands on every leaf. One without a title only draws what others say, and has no leaf of its own.
+
+    >>> leaves([Column("a", 4), Column("b", 6, rank=1), Column("c", 6)], 12)
+    [((0, 4), (2, 6)), ((0, 4), (1, 6))]
+    """
+    found: list[Places] = []
+    left = list(range(1, len(columns)))
+    while left or not found:
+        here = [0, *left]
+        where = tuple((here[at], cells) for at, cells in places([columns[at] for at in here], width))
+        if left and len(where) == 1:
+            where = (*where, (left[0], columns[left[0]].width))
+        found.append(where)
+        shown = {at for at, _cells in where}
+        left = [at for at in left if at not in shown and columns[at].title]
+    return found
+
+
 def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
     return sum(columns[at].width for at in kept) + GAP * (len(kept) - 1)
 

@@ -32,9 +32,9 @@ SIGN, BAR = 8, 9
 GOOD, FAIR = Fraction(4, 5), Fraction(1, 2)
 
 
-def vital_lines(vitals: funnel.Vitals, width: int) -> Iterator[Line]:
+def vital_lines(vitals: funnel.Vitals, playbook: funnel.Playbook, width: int) -> Iterator[Line]:
     """Width, slope, evenness, flow: a bar, its colour, and in words what is behind it."""
-    for name, share, text in signs(vitals):
+    for name, share, text in signs(vitals, playbook):
         style = "dim" if share is None else "won" if share >= GOOD else "stuck" if share >= FAIR else "lost"
         filled = "" if share is None else bar(int(min(share, Fraction(1)) * 100), 100, BAR)
         sign = "" if share is None else "✓ " if share >= GOOD else "! "
@@ -45,9 +45,14 @@ Sign = tuple[str, Fraction | None, str]
 """Name, how good it is (1: as it should be), and the fact behind it."""
 
 
-def signs(vitals: funnel.Vitals) -> tuple[Sign, ...]:
+def signs(vitals: funnel.Vitals, playbook: funnel.Playbook) -> tuple[Sign, ...]:
     """Width, slope, evenness, flow, each with what is behind it."""
-    return _width(vitals.width), _slope(vitals.slope), _evenness(vitals.evenness), _flow(vitals.flow)
+    return (
+        _width(vitals.width),
+        _slope(vitals.slope, playbook),
+        _evenness(vitals.evenness, playbook),
+        _flow(vitals.flow),
+    )
 
 
 def _width(width: funnel.Width) -> Sign:
@@ -61,15 +66,15 @@ def _width(width: funnel.Width) -> Sign:
     )
 
 
-def _slope(slope: funnel.Slope) -> Sign:
+def _slope(slope: funnel.Slope, playbook: funnel.Playbook) -> Sign:
     weakest = slope.weakest
     if weakest is None or weakest.ratio is None:
         return _("slope"), None, _("too few left to tell")
-    tags = f"{words.stage_tag(weakest.stage)}→{words.stage_tag(weakest.to)}"
-    return _("slope"), weakest.ratio, _("{step} weakest").format(step=tags)
+    step = "→".join(words.stage_brief(playbook, stage) for stage in (weakest.stage, weakest.to))
+    return _("slope"), weakest.ratio, _("{step} weakest").format(step=step)
 
 
-def _evenness(even: funnel.Evenness) -> Sign:
+def _evenness(even: funnel.Evenness, playbook: funnel.Playbook) -> Sign:
     thinnest = even.thinnest
     if thinnest is None or even.ratio is None:
         return _("even"), None, _("nothing in it")
@@ -77,7 +82,9 @@ def _evenness(even: funnel.Evenness) -> Sign:
     return (
         _("even"),
         even.ratio,
-        _("in proportion") if is_even else _("{stage} is thin").format(stage=words.stage_tag(thinnest.stage)),
+        _("in proportion")
+        if is_even
+        else _("{stage} is thin").format(stage=words.stage_brief(playbook, thinnest.stage)),
     )
 
 

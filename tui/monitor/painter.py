@@ -106,7 +106,7 @@ class Painter:
         if found.rows and watch.pane in ("events", "funnel"):
             watch.strip.show(lambda width: [looks.strip_line(found, playbook, frame, width)])
         else:
-            watch.strip.show(lambda width: [pulse.strip_line(live, width)])
+            watch.strip.show(lambda width: [pulse.strip_line(live, playbook, width)])
 
     def events(self) -> None:
         """What happens."""

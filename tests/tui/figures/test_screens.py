@@ -7,15 +7,18 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from models.base import rows_of
+from models import floor, taking_in
+from models.base import new_token, rows_of
 from models.demo.crew import MANAGER
+from models.playbook import shipped_text
 from models.reports.periods import PeriodKind
 from tests.tui.figures.conftest import NOW
-from tests.tui.floors import Seat, seated, set_up
+from tests.tui.floors import Seat, at, seated, set_up
 from tests.tui.watching import Gallery, watching
+from tui.config import Config
 from tui.figures.page import Page
 from tui.figures.sheet import FiguresSheet, View
-from tui.lines.text import width_of
+from tui.lines.text import cut, width_of
 from tui.reports.sheet import Sheet
 
 SUPERVISOR = "sun.li"
@@ -99,7 +102,51 @@ async def test_the_cursor_goes_from_figure_to_figure(past_floor: str) -> None:
         await gallery.press("shift+tab", "up")
         assert (sheet.row, sheet.column) == (0, first)
         await gallery.press("shift+tab")
-        assert sheet.column == sheet._seen[-1]
+        assert page_of(sheet).sheet.columns[sheet.column] is page_of(sheet).sheet.columns[-1]
+
+
+def of_eight_stages(url: str) -> None:
+    """A floor with the longest funnel that is shipped, and a lead in it."""
+    with at(url):
+        boss = floor.init(
+            name="North", zone="Asia/Shanghai", region="CN", currency="CNY", playbook=shipped_text("eight-step"),
+            login="boss", agent="Boss", token=new_token(), now=NOW,
+        )  # fmt: skip
+        lead = {"company": "Acme", "person": "Lin", "number": "+8613800138000", "source": "cold_call"}
+        more = {"industry": "Tools", "need": "A newer one", "amount": "500"}
+        taking_in.take_in(1, lead | more, by=boss, team_id=None, token=new_token(), now=NOW)
+
+
+def page_of(sheet: FiguresSheet) -> Page:
+    """What it shows."""
+    assert sheet.page is not None
+    return sheet.page
+
+
+@pytest.mark.parametrize("views", [2, 3])
+async def test_tab_turns_to_the_columns_for_which_there_was_no_room(
+    fresh_sqlite: str, language: str, views: int
+) -> None:
+    of_eight_stages(fresh_sqlite)
+    config = Config(db=fresh_sqlite, language=language)
+    async with watching(fresh_sqlite, size=(80, 24), clock=lambda: NOW, config=config) as gallery:
+        await turn(gallery, "F", *["v"] * views)
+        sheet = sheet_of(gallery)
+        headings = [cut(column.heading, column.most) for column in page_of(sheet).sheet.columns[1:]]
+        assert len(headings) == 11
+        seen = set[str]()
+        for _figure in headings:
+            shown = gallery.watch.cover.text
+            above_rows = shown[: shown.index("▌")]
+            on_screen = [heading for heading in headings if heading in above_rows.splitlines()[-2]]
+            assert headings[sheet.column - 1] in on_screen
+            assert ("▸" in shown) is (headings[-2] not in on_screen), "together comes before what there is no room for"
+            assert ("◂" in shown) is (headings[0] not in on_screen)
+            assert {width_of(line) for line in gallery.watch.cover.drawn} == {80}
+            seen.update(on_screen)
+            await gallery.press("tab")
+        assert seen == set(headings)
+        assert sheet.column == 1, "after the last one comes the first"
 
 
 def endless() -> object:

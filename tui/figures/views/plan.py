@@ -151,7 +151,7 @@ def _today(found: Plan, daily: funnel.Daily, playbook: funnel.Playbook) -> Line:
     for stage, span in daily.to.items():
         if span is not None and span.most:
             text = _("new leads {count}") if stage == first else _("to {stage} {count}")
-            parts.append(((text.format(stage=words.stage_tag(stage), count=_range(span)), ""),))
+            parts.append(((text.format(stage=words.stage_brief(playbook, stage), count=_range(span)), ""),))
     return ((_("each day") + "  ", "dim"), *joined(parts, (" · ", "dim")))
 
 
@@ -175,7 +175,12 @@ def write_weeks(found: object, host: Asking) -> Page:
         Column("done", _("came"), kind),
         Column("completion", _("of it"), Kind.SHARE),
         *(
-            Column(f"to_{need.stage}", _("to {stage}").format(stage=words.stage_tag(need.stage)), Kind.COUNT, rank=3)
+            Column(
+                f"to_{need.stage}",
+                _("to {stage}").format(stage=words.stage_brief(host.playbook, need.stage)),
+                Kind.COUNT,
+                rank=3,
+            )
             for need in found.needs
         ),
     )

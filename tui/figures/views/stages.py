@@ -149,7 +149,7 @@ def _below(found: errands.Stages, playbook: funnel.Playbook, frame: Frame, width
     advice = playbook.advice.on(shape) if shape else funnel.NO_WORDS
     for part in (
         _bottleneck(found.narrow, figures, playbook, room),
-        vital_lines(vitals, room),
+        vital_lines(vitals, playbook, room),
         shape_lines(shape, advice, room),
     ):
         for line in part:
@@ -213,7 +213,7 @@ def _bottleneck(narrow: Narrow, figures: funnel.Funnel, playbook: funnel.Playboo
     )  # fmt: skip
     yield from (((line, ""),) for line in wrap(text, width))
     if reasons := [f"{words.reason_name(playbook, one.code)} {one.count}" for one in narrow.reasons if one.code]:
-        yield crop(((_("Why:") + " ", "dim"), (" · ".join(reasons), "")), width)
+        yield crop(((words.labelled(_("Why"), ""), "dim"), (" · ".join(reasons), "")), width)
     ours = _("Gather the reasons why leads leave here, and decide in the review what will be done otherwise.")
     yield from (((line, "dim"),) for line in wrap(plain(said(narrow.advice)) or ours, width, most=3))
     yield ()

@@ -23,7 +23,7 @@ def columns(playbook: funnel.Playbook) -> tuple[Column, ...]:
     return tuple(
         Column(
             f"success_{stage.code}",
-            _("{stage} on").format(stage=words.stage_tag(stage.code)),
+            _("{stage} on").format(stage=words.stage_brief(playbook, stage.code)),
             Kind.SHARE,
             rank=RANK + at,
         )

@@ -35,7 +35,7 @@ def pulse_lines(
         left.append((name, "strong" if is_this else "dim"))
     lines: list[Line] = [ends(left, [(_(MONTHS[pulse.panel.month % 12]), "dim")], width), ()]
     lines += _stages(pulse, playbook, frame, width)
-    lines += [(), *vital_lines(pulse.vitals, width), ()]
+    lines += [(), *vital_lines(pulse.vitals, playbook, width), ()]
     return lines + list(shape_lines(pulse.shape, pulse.advice, width))
 
 
@@ -80,13 +80,13 @@ def _is_won(playbook: funnel.Playbook, code: str) -> bool:
         return False
 
 
-def strip_line(pulse: Pulse, width: int) -> Line:
+def strip_line(pulse: Pulse, playbook: funnel.Playbook, width: int) -> Line:
     """The shape and the four vital signs in one line, for small terminals."""
     pieces: list[Piece] = []
     if pulse.shape is not None:
         name, style, _ours = SHAPES[pulse.shape]
         pieces += [(f" {_(name)}", f"strong {style}"), ("  ", "")]
-    for name, share, text in signs(pulse.vitals):
+    for name, share, text in signs(pulse.vitals, playbook):
         style = "dim" if share is None else "" if share >= GOOD else "stuck" if share >= FAIR else "lost"
         pieces += [(f" {name} ", "dim"), (text, style), (" ", "")]
     return crop(pieces, width)
