@@ -23,7 +23,8 @@ import psycopg
 from psycopg import sql
 
 KEEPER = """
-if [ -n "$3" ]; then "$1/pg_basebackup" --pgdata=data --dbname="host=$3 user=floor" --checkpoint=fast --write-recovery-conf --no-sync
+if [ -n "$3" ]; then
+    "$1/pg_basebackup" --pgdata=data --dbname="host=$3 user=floor" --checkpoint=fast --write-recovery-conf --no-sync
 else "$1/initdb" --pgdata=data --auth=trust --username=floor --encoding=UTF8 --locale=C.UTF-8 --no-sync
 fi >log 2>&1 &&
 "$1/pg_ctl" --pgdata=data --log=log --wait --timeout=60 --options="$2" start >>log 2>&1
