@@ -15,7 +15,7 @@ from models.connect import snapshot
 from models.reports import passages
 from models.reports.passages import Key, Leaving
 from models.reports.periods import Period, PeriodKind, of_day
-from models.reports.slices import OF_THE_LEAD, PEOPLE, By, Slice, narrowed, of_moves
+from models.reports.slices import OF_THE_LEAD, By, Slice, narrowed, of_moves
 from models.reports.standing import held
 from models.sales import cycles, gone_on
 
@@ -112,11 +112,8 @@ def funnels(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING, 
                 for one, name in months
             ]
             return Funnels(chosen, period, by, whole, tuple(parts))
-        names = names_of(by)
-        parts = [
-            counts.part(key, names.get(key, str(key or "")), target(chosen, period, by, key), of=(key,))
-            for key in counts.keys
-        ]
+        names, targets = names_of(by), _targets(chosen, period, by)
+        parts = [counts.part(key, names.get(key, str(key or "")), targets.get(key), of=(key,)) for key in counts.keys]
         parts.sort(key=lambda part: (not part.key, part.name.casefold(), str(part.key)))
         return Funnels(chosen, period, by, whole, tuple(parts))
 
@@ -258,19 +255,27 @@ def sold_on(campaign: Book, chosen: Slice, period: Period, by: By = By.NOTHING) 
     return gone_on([campaign], period.span, of_moves(chosen), key, join)
 
 
-def target(chosen: Slice, period: Period, by: By = By.NOTHING, key: Key = 0) -> funnel.Tally | None:
+def target(chosen: Slice, period: Period) -> funnel.Tally | None:
     """What is wanted of a floor, a team or an agent in whole months; None for anything else, and where nobody said."""
-    team, agent = chosen.team_id, chosen.agent_id
-    if not period.months or not chosen.is_of_people or by not in PEOPLE:
+    if not period.months or not chosen.is_of_people:
         return None
-    if by is By.TEAM:
-        team = int(key)
-    if by is By.AGENT:
-        agent = int(key)
-    if by is not By.NOTHING and not key:
-        return None
-    column, value = ("owner_id", agent) if agent is not None else ("team_id", team) if team is not None else ("", 0)
-    return wanted(period.months.start, period.months.stop, column, value or 0)
+    team, agent = ("team_id", chosen.team_id or 0), ("owner_id", chosen.agent_id or 0)
+    column, value = agent if agent[1] else team if team[1] else ("", 0)
+    return wanted(period.months.start, period.months.stop, column, value)
+
+
+def _targets(chosen: Slice, period: Period, by: By) -> dict[Key, funnel.Tally]:
+    """The same of every team or agent of whom something is wanted."""
+    is_of_some = by is By.AGENT or (by is By.TEAM and chosen.agent_id is None)
+    if not period.months or not chosen.is_of_people or not is_of_some:
+        return {}
+    own, other = ("team_id", "agent_id") if by is By.TEAM else ("agent_id", "team_id")
+    rows = rows_of(
+        f"SELECT {own}, COALESCE(SUM(deals), 0), COALESCE(SUM(amount), 0) FROM target "
+        f"WHERE month >= ? AND month < ? AND {own} <> 0 AND {other} = 0 GROUP BY 1",
+        (period.months.start, period.months.stop),
+    )
+    return {key: passages.tally(deals, amount) for key, deals, amount in rows}
 
 
 def wanted(since: int, until: int, column: str = "", value: int = 0) -> funnel.Tally | None:

@@ -50,6 +50,7 @@ FAULTS = {
     "entered of a source": ("UPDATE entered_by_lead SET source = source || 'x'", "entered_by_lead"),
     "passed of a source": ("DELETE FROM passed_by_lead WHERE part = 'source'", "passed_by_lead"),
     "stayed of a product": ("UPDATE stayed_by_lead SET value = 'x' WHERE part = 'product'", "stayed_by_lead"),
+    "a flow": ("UPDATE flow SET amount = amount + 1", "flow"),
     "worked": ("UPDATE worked SET talks = talks + 1", "worked"),
     "a stage without a move": ("UPDATE lead SET stage_id = stage_id + 1 WHERE id = 1", "stage"),
     "a token missing": ("UPDATE lead SET token = NULL WHERE holder_id IS NOT NULL", "claims"),
