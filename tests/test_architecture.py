@@ -47,7 +47,7 @@ READING = frozenset(
     " models.search.terms.Sought models.views models.watching models.connect.snapshot models.reports.bottlenecks"
     " models.reports.bridges models.reports.drying"
     " models.reports.forecasts models.reports.funnels models.reports.openings models.reports.periods"
-    " models.reports.plans models.reports.slices models.reports.sources models.reports.targets"
+    " models.reports.plans models.reports.reaches models.reports.slices models.reports.sources models.reports.targets"
     " models.reports.passages.Key models.reports.work".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""

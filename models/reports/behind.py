@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
-from itertools import groupby
+from itertools import dropwhile, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -31,7 +31,15 @@ TOUCHES = {
     Number.CALLS: "t.kind = 'call'",
     Number.TALKS: "t.is_talk = 1",
     Number.OTHERS: "t.kind <> 'call'",
+    Number.TOUCHES: "1 = 1",
 }
+COHORT = {
+    Number.COHORT: None,
+    Number.REACHED: None,
+    Number.COHORT_OPEN: funnel.Kind.OPEN,
+    Number.COHORT_WON: funnel.Kind.WON,
+}
+"""Of those that entered, what it means to stand where they are now; None for all."""
 STANDS: dict[Number | Line, funnel.Kind | None] = {
     Number.CAME: None,
     Number.CAME_WON: funnel.Kind.WON,
@@ -78,8 +86,8 @@ def found(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator
             return _leads(campaign, cell, after, limit)
         case Number.OPENING | Number.CLOSING:
             return _stood(campaign, cell, after)
-        case Number.CALLS | Number.TALKS | Number.OTHERS:
-            return _touches(cell, TOUCHES[cell.what], after, limit)
+        case Number.CALLS | Number.TALKS | Number.OTHERS | Number.TOUCHES:
+            return _touches(campaign, cell, after, limit)
     return _moves(campaign, cell, after, limit)
 
 
@@ -254,9 +262,12 @@ def _moves(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterato
         yield Found((row[0], 0, row[1]), row[2], row[3], row[4], row[5], row[0], row[6])
 
 
-def _touches(cell: Cell, such: str, after: Key | None, limit: int) -> Iterator[Found]:
+def _touches(campaign: Book, cell: Cell, after: Key | None, limit: int) -> Iterator[Found]:
     """Follow-ups of a sort, as `slices.of_touches` has them: the agent of each is who did it."""
+    such = TOUCHES[Number(cell.what)]
     conditions = [of_touches(cell.chosen), (such, ()), ("t.at >= ? AND t.at < ?", _period(cell).span)]
+    if cell.stage:
+        conditions.append(_in_stages("t.stage_id", _stages(campaign, cell)))
     if after is not None:
         conditions.append(("(t.at, t.id) > (?, ?)", (after[0], after[2])))
     text, args = joined(*conditions)
@@ -281,9 +292,10 @@ def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
     if what in STANDS:
         yield "m.from_stage_id IS NULL", ()
         yield _in_stages("m.to_stage_id", stages)
-        if (kind := STANDS[what]) is not None:
-            now, ids = _among("now.stage_id", campaign.of_kind(kind))
-            yield f"EXISTS (SELECT 1 FROM lead now WHERE now.id = m.lead_id AND {now})", ids
+        yield from _stands(campaign, STANDS[what])
+        return
+    if what in COHORT:
+        yield from _of_cohort(campaign, cell)
         return
     yield "m.from_stage_id IS NOT NULL", ()
     if what in WAYS:
@@ -303,6 +315,33 @@ def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
         kind = funnel.Kind.LOST if what is Number.LOST else funnel.Kind.INVALID
         yield _in_stages("m.to_stage_id", campaign.of_kind(kind))
         yield _is_last(until)
+
+
+def _stands(campaign: Book, kind: funnel.Kind | None) -> Iterator[Condition]:
+    """The lead stands in such a stage now; in any, where none is named."""
+    if kind is not None:
+        now, ids = _among("now.stage_id", campaign.of_kind(kind))
+        yield f"EXISTS (SELECT 1 FROM lead now WHERE now.id = m.lead_id AND {now})", ids
+
+
+def _of_cohort(campaign: Book, cell: Cell) -> Iterator[Condition]:
+    """The first entry of each lead into the stage in a period, as `funnel.reaches` has it, and what became of it."""
+    what, (since, _until) = Number(cell.what), _period(cell).span
+    other = "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
+    yield _in_stages("m.to_stage_id", _stages(campaign, cell))
+    yield (
+        f"NOT EXISTS ({other} o.to_stage_id = m.to_stage_id AND o.at >= ? "
+        "AND (o.at < m.at OR (o.at = m.at AND o.id < m.id)))",
+        (since,),
+    )
+    later = [*dropwhile(lambda stage: stage.code != cell.stage, campaign.playbook.stages)][1:]
+    further, ids = _among("o.to_stage_id", [campaign.stage_ids[stage.code] for stage in later])
+    has_gone = f"EXISTS ({other} (o.at > m.at OR (o.at = m.at AND o.id > m.id)) AND {further})"
+    if what is Number.REACHED:
+        yield has_gone, ids
+    elif what is Number.COHORT_OPEN:
+        yield f"NOT {has_gone}", ids
+    yield from _stands(campaign, COHORT[what])
 
 
 def _is_last(until: int, *such: Condition) -> Condition:

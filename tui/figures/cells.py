@@ -117,6 +117,8 @@ def of_lines(lines: Mapping[int, tuple[Slice, Period]], columns: Mapping[str, Nu
 
 
 OF_EFFORT = {
+    "touches": Number.TOUCHES,
+    "talk_time": Number.TALKS,
     "left": Number.LEFT,
     "touches_per_lead": Number.LEFT,
     "minutes_per_lead": Number.LEFT,
@@ -125,16 +127,39 @@ OF_EFFORT = {
     "minutes_per_deal": Number.WON,
     "days_per_deal": Number.WON,
 }
-"""Figure of what a stage took → the leads or the deals that it is for each of."""
+"""Figure of what a stage took → the work done there, or the leads or the deals that it is for each of."""
 
 
 def of_efforts(stages: Iterable[str], figures: Iterable[str], chosen: Slice, period: Period) -> dict[Place, Cell]:
     """The numbers of what each stage took, a row for each figure."""
     rows = [(at, OF_EFFORT[code]) for at, code in enumerate(figures) if code in OF_EFFORT]
     return {
-        (at, stage): Cell(what, chosen, period, stage if what is Number.LEFT else "")
+        (at, stage): Cell(what, chosen, period, "" if what is Number.WON else stage)
         for stage in stages
         for at, what in rows
+    }
+
+
+OF_REACH = {
+    "entered": Number.COHORT,
+    "reached": Number.REACHED,
+    "reach": Number.COHORT,
+    "young": Number.COHORT_OPEN,
+    "won": Number.COHORT_WON,
+    "won_ratio": Number.COHORT,
+}
+"""Figure of those that entered a stage → what became of them; a share opens what it is a share of."""
+BEYOND = ("reached", "reach", "young")
+"""Figures that the last stage has not: nothing can be reached from there."""
+
+
+def of_reaches(stages: Sequence[str], chosen: Slice, period: Period) -> dict[Place, Cell]:
+    """The numbers of the stages' reach, a line for each."""
+    return {
+        (at, column): Cell(what, chosen, period, stage)
+        for at, stage in enumerate(stages)
+        for column, what in OF_REACH.items()
+        if column not in BEYOND or stage != stages[-1]
     }
 
 

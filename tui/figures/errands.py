@@ -9,7 +9,7 @@ from datetime import datetime
 import funnel
 from models.connect import snapshot
 from models.errors import Unavailable
-from models.reports import bottlenecks, bridges, forecasts, funnels, openings, periods, plans, targets
+from models.reports import bottlenecks, bridges, forecasts, funnels, openings, periods, plans, reaches, targets
 from models.reports import drying as dryings
 from models.reports import sources as by_source
 from models.reports import work as by_work
@@ -21,6 +21,7 @@ from models.reports.openings import Cell, Key, Page
 from models.reports.passages import Key as PartKey
 from models.reports.periods import Period, PeriodKind
 from models.reports.plans import Plan
+from models.reports.reaches import Cohorts
 from models.reports.slices import By, Slice, narrowed
 from models.reports.sources import Sources
 from models.reports.targets import Attainments
@@ -135,6 +136,11 @@ def drying(viewer_id: int, chosen: Slice, now: datetime) -> Drying:
 def plan(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Plan:
     """The plan of the present period."""
     return plans.plan(viewer_id, chosen, now, asked.kind)
+
+
+def reach(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Cohorts:
+    """What became of those that entered each stage in a period."""
+    return reaches.cohorts(viewer_id, chosen, period(asked, now))
 
 
 def sources(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Sources:

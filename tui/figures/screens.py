@@ -14,6 +14,7 @@ from tui.figures.views import (
     forecast,
     plan,
     prospects,
+    reach,
     sources,
     stages,
     targets,
@@ -37,6 +38,7 @@ VIEWS: dict[str, tuple[View, ...]] = {
         View("bridge-money", N_("in money"), bridge.read, bridge.write_money),
         View("agents", N_("by agent"), agents.read, agents.write),
         View("sources", N_("by source"), sources.read, sources.write),
+        View("reach", N_("reach"), reach.read, reach.write),
     ),
     "forecast": (
         View("months", N_("by month"), forecast.read_months, forecast.write_months, kinds=()),

@@ -24,6 +24,7 @@ from models.reports.bridges import bridge
 from models.reports.funnels import figures_of
 from models.reports.openings import Cell, Number, Row, rows
 from models.reports.periods import Period, PeriodKind
+from models.reports.reaches import cohorts
 from models.reports.slices import Slice
 from models.reports.sources import sources
 from models.reports.standing import standing
@@ -90,6 +91,19 @@ def of_work(viewer: int, chosen: Slice, period: Period) -> Iterator[tuple[Cell, 
     yield Cell(Number.CALLS, chosen, period), done.calls
     yield Cell(Number.TALKS, chosen, period), done.talks
     yield Cell(Number.OTHERS, chosen, period), done.touches - done.calls
+    yield Cell(Number.TOUCHES, chosen, period), done.touches
+    for one in work(viewer, chosen, period).efforts:
+        yield Cell(Number.TOUCHES, chosen, period, one.stage), one.work.touches
+        yield Cell(Number.TALKS, chosen, period, one.stage), one.work.talks
+
+
+def of_cohorts(viewer: int, chosen: Slice, period: Period) -> Iterator[tuple[Cell, Tally | int]]:
+    """What became of those that entered each stage."""
+    for stage, reach in cohorts(viewer, chosen, period).whole.items():
+        yield Cell(Number.COHORT, chosen, period, stage), reach.entered
+        yield Cell(Number.REACHED, chosen, period, stage), reach.reached
+        yield Cell(Number.COHORT_OPEN, chosen, period, stage), reach.open
+        yield Cell(Number.COHORT_WON, chosen, period, stage), reach.won
 
 
 WAYS = {
@@ -125,6 +139,7 @@ def test_a_number_is_the_sum_of_its_rows(anew: Anew, tmp_path: Path, seed: int, 
             for chosen in (ALL, *wanted):
                 numbers += of_funnel(chosen, period)
                 numbers += of_work(made.boss, chosen, period)
+                numbers += of_cohorts(made.boss, chosen, period)
                 for shows_voided in (False, True):
                     numbers += of_bridge(made.boss, chosen, period, shows_voided=shows_voided)
             for cell, number in numbers:
@@ -134,6 +149,28 @@ def test_a_number_is_the_sum_of_its_rows(anew: Anew, tmp_path: Path, seed: int, 
 
 
 # ── by hand ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_became_of_those_that_entered(made: MadeFloor) -> None:
+    """Each lead once, however often it entered; who went on counts as gone on, wherever it is now."""
+    stays, goes, lost = (made.lead(owner="ann", company=name) for name in ("Stays", "Goes", "Lost"))
+    made.move(made.take("ann", goes), "offer")
+    made.move(made.take("ann", lost), "offer")
+    made.move(made.take("ann", lost), "new", reason="other")
+    made.move(made.take("ann", lost), "lost", reason="price")
+    told = {
+        what: [row.company for row in opened(made.boss, Cell(what, ALL, MARCH, "new"))]
+        for what in (Number.COHORT, Number.REACHED, Number.COHORT_OPEN, Number.COHORT_WON)
+    }
+    assert told == {
+        Number.COHORT: ["Stays", "Goes", "Lost"],
+        Number.REACHED: ["Goes", "Lost"],
+        Number.COHORT_OPEN: ["Stays"],
+        Number.COHORT_WON: [],
+    }
+    april = Period(MARCH.until, MARCH.until + timedelta(days=30), PeriodKind.CUSTOM)
+    assert opened(made.boss, Cell(Number.COHORT, ALL, april, "new")) == []
+    assert [row.lead_id for row in opened(made.boss, Cell(Number.COHORT_OPEN, ALL, MARCH, "new"))] == [stays]
 
 
 def test_leads_that_are_expected(made: MadeFloor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from models.demo.crew import MANAGER
@@ -16,7 +18,8 @@ from tui.figures.page import TOTAL, Page
 from tui.reports.sheet import Kind
 
 VIEWS = {
-    name: ("F", *["v"] * at) for at, name in enumerate(("stages", "times", "bridge", "money", "agents", "sources"))
+    name: ("F", *["v"] * at)
+    for at, name in enumerate(("stages", "times", "bridge", "money", "agents", "sources", "reach"))
 }
 
 
@@ -91,6 +94,25 @@ async def opened(gallery: Gallery) -> OpenedRows:
     assert isinstance(sheet, OpenedRows)
     await gallery.until(lambda: sheet.question.is_answered)
     return sheet
+
+
+async def test_of_those_that_entered_a_stage_the_ones_that_got_further(past_floor: str) -> None:
+    async with before(past_floor, size=(80, 24)) as gallery:
+        await turn(gallery, "F", *["v"] * 6, "p")
+        shown, page = gallery.shown("cover"), sheet_of(gallery).page
+        assert page is not None
+        entered, reached, ratio = page.rows[0][1:4]
+        assert "stage came got further reach on the way won share won" in shown
+        assert ratio == Fraction(reached, entered)  # type: ignore[arg-type]
+        assert "won of those that came into the first stage" in shown
+        await gallery.press("tab", "enter")
+        rows = await opened(gallery)
+        assert gallery.shown("cover").startswith("E Potential · got further · Q2 2026")
+        while rows._more is not None:
+            await gallery.press("end")
+            await gallery.until(lambda: gallery.watch.sheet is rows)
+        assert len(rows.rows) == reached
+        assert {row.cells[1][0] for row in rows.rows} == {"E Potential"}, "the entry that was counted"
 
 
 async def test_enter_opens_the_rows_and_then_a_lead_and_esc_goes_all_the_way_back(past_floor: str) -> None:

@@ -16,7 +16,8 @@ from tests.tui.figures.conftest import NOW
 from tests.tui.figures.test_saving import saved
 from tests.tui.figures.test_screens import AGENT, before, sheet_of, turn
 from tests.tui.floors import at, seated
-from tests.tui.watching import busy_floor, watching
+from tests.tui.watching import Gallery, busy_floor, watching
+from tui.figures.openings import OpenedRows
 from tui.lines.text import width_of
 
 
@@ -68,6 +69,23 @@ def aim(url: str) -> None:
         )
 
 
+async def open_calls(gallery: Gallery, calls: object) -> None:
+    """The calls that a target's figure counts, and back."""
+    figures = sheet_of(gallery)
+    assert figures.page is not None
+    await gallery.press(*["down"] * [row[0] for row in figures.page.rows].index("Li Wei"))
+    while figures.page.sheet.columns[figures.column].code != "calls":
+        await gallery.press("tab")
+    await gallery.press("enter")
+    rows = gallery.watch.sheet
+    assert isinstance(rows, OpenedRows)
+    await gallery.until(lambda: rows.question.is_answered)
+    assert gallery.shown("cover").startswith("Li Wei · calls · Jun 2026")
+    assert len(rows.rows) == calls
+    assert {row.cells[4][0] for row in rows.rows} == {"Li Wei"}
+    await gallery.press("escape")
+
+
 @pytest.mark.parametrize("size", [(80, 24), (146, 35)])
 async def test_targets_of_calls_talks_and_stages_have_a_column_where_they_are_set(
     own_floor: str, size: tuple[int, int]
@@ -84,6 +102,7 @@ async def test_targets_of_calls_talks_and_stages_have_a_column_where_they_are_se
         mine = next(dict(zip(codes, row, strict=True)) for row in page.rows if row[0] == "Li Wei")
         assert mine["calls_reached"] == Fraction(mine["calls"], 46)  # type: ignore[arg-type]
         assert mine["to_D_reached"] == Fraction(mine["to_D"], 10)  # type: ignore[arg-type]
+        await open_calls(gallery, mine["calls"])
         others = [row for row in page.rows[:-1] if row[0] != "Li Wei"]
         assert {row[codes.index("calls_reached")] for row in others} == {None}
         assert {width_of(line) for line in gallery.watch.cover.drawn} == {size[0]}

@@ -84,8 +84,8 @@ def _aims(playbook: funnel.Playbook) -> list[Aim]:
     return [
         Aim("amount", _("amount"), lambda one: (one.goal.amount, one.won.amount, one.amount), Kind.MONEY, Number.WON),
         Aim("deals", _("deals"), lambda one: (one.goal.deals, one.won.count, one.deals), what=Number.WON),
-        Aim("calls", _("calls"), lambda one: (one.goal.calls, one.calls, one.of_calls)),
-        Aim("talks", _("talks"), lambda one: (one.goal.talks, one.talks, one.of_talks)),
+        Aim("calls", _("calls"), lambda one: (one.goal.calls, one.calls, one.of_calls), what=Number.CALLS),
+        Aim("talks", _("talks"), lambda one: (one.goal.talks, one.talks, one.of_talks), what=Number.TALKS),
         *(
             Aim(
                 f"to_{stage.code}",
