@@ -330,12 +330,13 @@ def _of_cohort(campaign: Book, cell: Cell) -> Iterator[Condition]:
     other = "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
     yield _in_stages("m.to_stage_id", _stages(campaign, cell))
     yield (
-        f"NOT EXISTS ({other} o.to_stage_id = m.to_stage_id AND o.at >= ? "
+        # A lead has few moves, a stage has many: they are not to be looked for by the stage.
+        f"NOT EXISTS ({other} o.to_stage_id + 0 = m.to_stage_id AND o.at >= ? "
         "AND (o.at < m.at OR (o.at = m.at AND o.id < m.id)))",
         (since,),
     )
     later = [*dropwhile(lambda stage: stage.code != cell.stage, campaign.playbook.stages)][1:]
-    further, ids = _among("o.to_stage_id", [campaign.stage_ids[stage.code] for stage in later])
+    further, ids = _among("o.to_stage_id + 0", [campaign.stage_ids[stage.code] for stage in later])
     has_gone = f"EXISTS ({other} (o.at > m.at OR (o.at = m.at AND o.id > m.id)) AND {further})"
     if what is Number.REACHED:
         yield has_gone, ids

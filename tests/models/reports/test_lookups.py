@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import pytest
 
 from models import check
 from models.base import rows_of
-from tests.models.store.floors import make, opened
+from models.campaigns import book
+from models.reports import behind
+from models.reports.cells import Cell, Number
+from models.reports.periods import PeriodKind, period
+from models.reports.slices import Slice
+from tests.models.store.floors import NOW, make, opened
 
 MOVED = import_module("models.migrations.0011_passages")
 ASKED = {
@@ -26,3 +33,23 @@ def test_a_lead_is_known_by_its_own_moves(fresh_sqlite: str, asked: str) -> None
     others = [line for line in plan if " o " in line]
     assert len(others) == 5
     assert all(line.startswith("SEARCH o USING INDEX move_lead (lead_id=?") for line in others), plan
+
+
+@pytest.mark.parametrize("what", [Number.COHORT, Number.REACHED, Number.COHORT_OPEN, Number.COHORT_WON])
+def test_what_became_of_a_lead_is_in_its_own_moves(
+    fresh_sqlite: str, monkeypatch: pytest.MonkeyPatch, what: Number
+) -> None:
+    plans: list[str] = []
+
+    def planned(sql: str, args: Sequence[object]) -> list[tuple[Any, ...]]:
+        plans.extend(str(row[3]) for row in rows_of("EXPLAIN QUERY PLAN " + sql, args))
+        return rows_of(sql, args)
+
+    monkeypatch.setattr(behind, "rows_of", planned)
+    with opened(fresh_sqlite):
+        make(fresh_sqlite)
+        cell = Cell(what, Slice(1), period(PeriodKind.MONTH, NOW), "new")
+        assert list(behind.found(book(1), cell, None, 10)) == []
+    others = [line for line in plans if line.startswith("SEARCH o ")]
+    assert others
+    assert all("move_lead (lead_id=?" in line for line in others), plans
