@@ -120,7 +120,9 @@ class FiguresSheet(Sheet):
 
     @property
     def line(self) -> int | None:
-        """The cursor's line."""
+        """The cursor's line; of the first row the top, so that what is said and drawn above it is seen first."""
+        if self.row == 0:
+            return 0
         return self._lines[self.row] if self.row < len(self._lines) else None
 
     def lines(self, width: int) -> list[Line]:

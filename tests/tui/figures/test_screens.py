@@ -271,6 +271,20 @@ async def test_the_day_the_orders_dry_up_and_what_would_move_it(past_floor: str)
         assert len(page.rows) == len(page.series)
 
 
+async def test_on_a_small_terminal_the_day_what_would_move_it_and_the_chart_are_seen_first(past_floor: str) -> None:
+    async with before(past_floor, size=(80, 24)) as gallery:
+        await turn(gallery, "W", "v", "v")
+        first = gallery.shown("cover")
+        for part in ("the orders dry up on", "What would move it:", "leads more in D:", "w25"):
+            assert part in first
+        assert "▌" not in first
+        await gallery.press("down")
+        assert "week from orders usual" in gallery.shown("cover")
+        assert "▌" in gallery.shown("cover")
+        await gallery.press("up")
+        assert gallery.shown("cover") == first
+
+
 async def test_leads_that_are_due_open_and_those_of_the_months_ahead_too(past_floor: str) -> None:
     async with before(past_floor) as gallery:
         await turn(gallery, "W", "v", "v", "v")

@@ -8,6 +8,8 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 import funnel
 from models.reports.drying import Drying
 from tui import clocks, words
@@ -16,7 +18,7 @@ from tui.figures.page import Page
 from tui.figures.periods import Asked
 from tui.i18n import _, counted
 from tui.lines.frame import Frame
-from tui.lines.text import Line, crop, wrap
+from tui.lines.text import Line, crop, fit, wrap
 from tui.reports.sheet import Chart, Column, Figure, Kind, Sheet
 
 if TYPE_CHECKING:
@@ -44,10 +46,8 @@ def write(found: object, host: Asking) -> Page:
 
     def above(width: int) -> Sequence[Line]:
         said = _says(found, playbook, frame)
-        return [((" " + part, style),) for text, style in said for part in wrap(text, width - 1)]
-
-    def below(width: int) -> Sequence[Line]:
-        return [crop(line, width) for line in _pushes(found, playbook, frame)]
+        lines: list[Line] = [((" " + part, style),) for text, style in said for part in wrap(text, width - 1)]
+        return [*lines, *_side_by_side(list(_pushes(found, playbook, frame)), width - 1)]
 
     return Page(
         None,
@@ -59,7 +59,6 @@ def write(found: object, host: Asking) -> Page:
         is_ahead=True,
         labels=[_("w{week}").format(week=day.isocalendar().week) for day, _orders in weeks],
         above=above,
-        below=below,
         nothing=_("Nothing was won in half a year: no orders can dry up."),
     )  # fmt: skip
 
@@ -89,13 +88,21 @@ def _day(day: date | None, frame: Frame) -> str:
     return _("later than a year") if day is None else clocks.short_date(day, frame.today)
 
 
-def _pushes(found: Drying, playbook: funnel.Playbook, frame: Frame) -> Iterator[Line]:
+def _pushes(found: Drying, playbook: funnel.Playbook, frame: Frame) -> Iterator[str]:
     """What would move the day."""
     if not found.found.pushes or found.found.day is None:
         return
-    yield ((" " + _("What would move it:"), "strong"),)
+    yield _("What would move it:")
     for push in found.found.pushes:
         leads = counted("{count} lead more", "{count} leads more", push.leads)
-        stage, day = words.stage_title(playbook, push.stage), _day(found.on(push.day), frame)
+        stage, day = words.stage_brief(playbook, push.stage), _day(found.on(push.day), frame)
         text = _("{leads} in {stage}: {day}").format(leads=leads, stage=stage, day=day)
-        yield ((" " + text, ""),)
+        yield text
+
+
+def _side_by_side(texts: Sequence[str], width: int) -> Iterator[Line]:
+    """Short texts under each other, as many on a line as there is room for: the chart below is to be seen, too."""
+    each = max(map(cell_len, texts), default=0) + 3
+    on_a_line = max(1, width // each)
+    for at in range(0, len(texts), on_a_line):
+        yield crop(((" ", ""), *((fit(text, each), "") for text in texts[at : at + on_a_line])), width + 1)
