@@ -46,9 +46,9 @@ READING = frozenset(
     " models.desks.version models.errors models.exchange.formulas models.feed models.people.Role models.search.finding"
     " models.search.terms.Sought models.views models.watching models.connect.snapshot models.reports.bottlenecks"
     " models.reports.bridges models.reports.drying"
-    " models.reports.forecasts models.reports.funnels models.reports.openings models.reports.periods"
-    " models.reports.plans models.reports.reaches models.reports.slices models.reports.sources models.reports.targets"
-    " models.reports.passages.Key models.reports.work".split()
+    " models.reports.forecasts models.reports.funnels models.reports.hours models.reports.openings"
+    " models.reports.periods models.reports.plans models.reports.reaches models.reports.slices models.reports.sources"
+    " models.reports.targets models.reports.passages.Key models.reports.work".split()
 )
 """What the monitor may know of the models: values, and questions that change nothing."""
 WATCHING = frozenset({"models", "tui.app", "tui.errands", "tui.screens"})

@@ -1,18 +1,16 @@
-"""Work: calls, talks and time by who did them, what they came to, what each stage took, and where the day went."""
+"""Work: calls, talks and time by who did them, what they came to, and what each stage took."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, timedelta
 
 import funnel
-from models import desks, sales
+from models import sales
 from models.base import rows_of
 from models.campaigns import book
 from models.connect import snapshot
-from models.desks.presence import Spell, State
 from models.reports import passages
 from models.reports.funnels import in_months, names_of
 from models.reports.passages import Key, part_of
@@ -21,7 +19,6 @@ from models.reports.slices import (
     OF_THE_LEAD,
     PEOPLE,
     By,
-    Condition,
     Slice,
     narrowed,
     of_moves,
@@ -187,46 +184,3 @@ def _part(row: str, by: By) -> tuple[str, str]:
     if by is By.TEAM:
         return "COALESCE(doer.team_id, 0)", f" LEFT JOIN agent doer ON doer.id = {row}.agent_id"
     return f"COALESCE({row}.agent_id, 0)" if by is By.AGENT else "0", ""
-
-
-# ── where the day went ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def hours(viewer_id: int, chosen: Slice, period: Period) -> dict[int, funnel.Hours]:
-    """What the time of every agent of a selection went into; nothing of those who were not at work.
-
-    Time at a desk is of no campaign, source or product: of the selection only team and agent count.
-
-    Raises:
-        Refused: `not_found`.
-        Unavailable: what lies on the desks cannot be read now.
-    """
-    chosen = narrowed(viewer_id, chosen)
-    where, args = _people(chosen)
-    sql = f"SELECT a.id FROM agent a WHERE {where} ORDER BY a.id"
-    spent = {number: _hours(number, period) for (number,) in rows_of(sql, args)}
-    return {number: one for number, one in spent.items() if one.whole}
-
-
-def _people(chosen: Slice) -> Condition:
-    wanted = {"a.team_id": chosen.team_id, "a.id": chosen.agent_id}
-    given = {column: value for column, value in wanted.items() if value is not None}
-    return " AND ".join(("1 = 1", *(f"COALESCE({column}, 0) = ?" for column in given))), tuple(given.values())
-
-
-def _hours(agent_id: int, period: Period) -> funnel.Hours:
-    parts: Counter[str] = Counter()
-    # Of two moments on the floor's clock Python would take the hours that it shows, not those that passed.
-    since, until = period.since.astimezone(UTC), period.until.astimezone(UTC)
-    for spell in desks.spells(agent_id, since, until):
-        if (name := _named(spell)) is not None:
-            lasted = min(spell.until, until) - max(spell.since, since)
-            parts[name] += lasted // timedelta(microseconds=1)
-    return funnel.Hours(**{name: timedelta(microseconds=spent) for name, spent in parts.items()})
-
-
-def _named(spell: Spell) -> str | None:
-    """What a spell counts as; who is ready with a lead in hand prepares its call."""
-    if spell.state is State.READY:
-        return "waiting" if spell.lead_id is None else "preparing"
-    return {State.ON_CALL: "talking", State.WRAP_UP: "writing", State.PAUSE: "pausing"}.get(spell.state)

@@ -11,12 +11,14 @@ from models.connect import snapshot
 from models.errors import Unavailable
 from models.reports import bottlenecks, bridges, forecasts, funnels, openings, periods, plans, reaches, targets
 from models.reports import drying as dryings
+from models.reports import hours as by_hour
 from models.reports import sources as by_source
 from models.reports import work as by_work
 from models.reports.bottlenecks import Narrow
 from models.reports.drying import Drying
 from models.reports.forecasts import Forecasts, Prospects
 from models.reports.funnels import Funnels, Part
+from models.reports.hours import Spent, Stretches
 from models.reports.openings import Cell, Key, Page
 from models.reports.passages import Key as PartKey
 from models.reports.periods import Period, PeriodKind
@@ -168,7 +170,7 @@ def hours(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Days:
     when, names, spent = period(asked, now), funnels.names_of(By.AGENT), dict[int, funnel.Hours]()
     # Where nobody ever opened a desk, or their file is away, nothing is known of anybody.
     with suppress(Unavailable):
-        spent = by_work.hours(viewer_id, chosen, when)
+        spent = by_hour.hours(viewer_id, chosen, when)
     return Days(when, spent, names)
 
 
@@ -179,6 +181,11 @@ def reached(viewer_id: int, chosen: Slice, asked: Asked, now: datetime) -> Attai
 
 PAGE = 100
 """Rows that are read at once."""
+
+
+def stretches(viewer_id: int, spent: Spent, after: int | None) -> Stretches:
+    """A page of the spells that a time at work is the sum of."""
+    return by_hour.stretches(viewer_id, spent, after=after or 0, limit=PAGE)
 
 
 def rows(viewer_id: int, cell: Cell, after: Key | None) -> Page:

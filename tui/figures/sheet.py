@@ -14,6 +14,7 @@ from tui.i18n import _, counted
 from tui.lines.panel import bar
 from tui.lines.table import Column, Places, head_line, leaves, row_line
 from tui.lines.text import Line, Piece, crop, ends, told
+from tui.reports.sheet import Kind
 from tui.screens.questions import Question, forget
 from tui.sheets import Deed, Hints, Sheet
 
@@ -221,6 +222,8 @@ class FiguresSheet(Sheet):
             return "", ""
         sizes = [size(cells[drawn]) or 0 for cells in page.rows[: len(page.rows) - (page.sheet.total is not None)]]
         most, own = max(sizes, default=0), size(page.rows[row][drawn]) or 0
+        if page.kind(row, drawn) is Kind.SHARE:
+            most = max(most, 1)  # a share is one of a whole, not of the largest share
         return bar(round(own * 1000), round(most * 1000), room), page.marks.get(page.place(row, 0), ("", ""))[
             1
         ] or "accent"

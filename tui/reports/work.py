@@ -9,12 +9,14 @@ from datetime import timedelta
 import funnel
 from models.errors import Unavailable
 from models.reports.funnels import names_of
+from models.reports.hours import hours
 from models.reports.passages import Key
 from models.reports.slices import By
-from models.reports.work import Doing, Doings, hours
+from models.reports.work import Doing, Doings
 from models.reports.work import work as worked
 from tui import words
 from tui.i18n import _
+from tui.i18n import marked as N_
 from tui.plain import plain
 from tui.reports.asking import Asked
 from tui.reports.funnels import heading, name_of
@@ -107,17 +109,23 @@ def _effort(one: funnel.Effort, name: str) -> list[Cell]:
     return [name, one.work.touches, one.work.talk_seconds, one.left, *one.per_lead(), *one.per_deal()]
 
 
+HOURS = {
+    "talking": N_("talking"),
+    "preparing": N_("preparing"),
+    "writing": N_("writing down"),
+    "waiting": N_("waiting"),
+    "pausing": N_("pausing"),
+}
+"""What time at a desk goes into: fields of `funnel.Hours`, and their headings."""
+
+
 def hours_sheet(spent: Mapping[int, funnel.Hours], names: Mapping[Key, str]) -> Sheet:
     """Where each agent's time at the desk went, and the share of it that sells: talks, and what prepares them."""
     columns = [
         Column("agent", _("agent"), most=24),
         Column("whole", _("at work"), Kind.SECONDS),
         Column("selling", _("selling time"), Kind.SHARE),
-        Column("talking", _("talking"), Kind.SECONDS, rank=1),
-        Column("preparing", _("preparing"), Kind.SECONDS, rank=2),
-        Column("writing", _("writing down"), Kind.SECONDS, rank=3),
-        Column("waiting", _("waiting"), Kind.SECONDS, rank=4),
-        Column("pausing", _("pausing"), Kind.SECONDS, rank=5),
+        *(Column(part, _(heading), Kind.SECONDS, rank=at) for at, (part, heading) in enumerate(HOURS.items(), 1)),
     ]
     rows = [_hours(plain(names.get(agent, "")), one) for agent, one in spent.items()]
     whole = sum(spent.values(), funnel.Hours())
@@ -125,8 +133,7 @@ def hours_sheet(spent: Mapping[int, funnel.Hours], names: Mapping[Key, str]) -> 
 
 
 def _hours(name: str, one: funnel.Hours) -> list[Cell]:
-    lengths = (one.talking, one.preparing, one.writing, one.waiting, one.pausing)
-    return [name, _whole(one.whole), one.selling, *map(_whole, lengths)]
+    return [name, _whole(one.whole), one.selling, *(_whole(getattr(one, part)) for part in HOURS)]
 
 
 def _whole(length: timedelta) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -17,9 +18,10 @@ from models.desks.presence import State
 from models.errors import Refused
 from models.reports import periods
 from models.reports.funnels import in_months
+from models.reports.hours import Spent, Stretch, hours, stretches
 from models.reports.periods import Period, PeriodKind
 from models.reports.slices import OF_THE_LEAD, By, Slice
-from models.reports.work import Doing, hours, work
+from models.reports.work import Doing, work
 from tests.models.reports import second_way
 from tests.models.reports.second_way import SINCE, ZONE, Raw, Row
 from tests.models.reports.test_funnels import spans
@@ -120,6 +122,38 @@ def test_an_agent_reads_their_own_work(made: MadeFloor) -> None:
         hours(ann, Slice(1, agent_id=made.people["bob"]), year)
 
 
+HOURS = ("talking", "preparing", "writing", "waiting", "pausing")
+
+
+def spells(made: MadeFloor, spent: Spent, limit: int = 2) -> list[Stretch]:
+    """All that a time is the sum of, page by page."""
+    page = stretches(made.boss, spent, limit=limit)
+    found = [*page.rows]
+    while page.after is not None:
+        page = stretches(made.boss, spent, after=page.after, limit=limit)
+        found += page.rows
+    return found
+
+
+def test_whose_spells_and_which_leads_are_told(made: MadeFloor) -> None:
+    """The lead in hand by its name, to whoever may see it; nobody's spells to those who may not read them."""
+    own, strange = made.lead(owner="ann", company="Anvils"), made.lead(owner="cid", company="Souths")
+    ann, begins = made.people["ann"], datetime(2026, 3, 2, 8, tzinfo=UTC)
+    desks.log_in(ann, begins)
+    desks.enter(ann, State.ON_CALL, lead_id=own, now=begins + timedelta(minutes=1))
+    desks.enter(ann, State.ON_CALL, lead_id=strange, now=begins + timedelta(minutes=4))
+    desks.enter(ann, State.OFF, now=begins + timedelta(minutes=5))
+    day = periods.of_day(PeriodKind.DAY, begins.date(), ZONE)
+    talked = Spent(Slice(1), day, "talking")
+    anvils = Stretch("Ann", "talking", begins + timedelta(minutes=1), timedelta(minutes=3), own, "Anvils")
+    souths = Stretch("Ann", "talking", begins + timedelta(minutes=4), timedelta(minutes=1), strange, "Souths")
+    assert spells(made, talked) == [anvils, souths]
+    nameless = replace(souths, lead_id=None, company="")
+    assert stretches(made.watcher, talked).rows == (anvils, nameless), "another team's lead"
+    with pytest.raises(Refused, match="not_found"):
+        stretches(made.people["bob"], Spent(Slice(1, agent_id=ann), day))
+
+
 def test_where_the_day_went(made: MadeFloor) -> None:
     """Ten minutes of waiting, five of studying a lead, twenty of talk, five of writing, twenty of pause."""
     ann, begins = made.people["ann"], datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -139,7 +173,15 @@ def test_where_the_day_went(made: MadeFloor) -> None:
     minute = timedelta(minutes=1)
     assert spent == {ann: funnel.Hours(10 * minute, 5 * minute, 20 * minute, 5 * minute, 20 * minute)}
     assert spent[ann].selling == Fraction(25, 60)
+    for part in ("", *HOURS):
+        found = spells(made, Spent(Slice(1), day, part))
+        assert sum((one.lasted for one in found), timedelta(0)) == getattr(spent[ann], part or "whole")
+        assert {one.part for one in found} == ({part} if part else set(HOURS))
     assert hours(made.boss, Slice(1), day.before()) == {}
     noon = Period(begins + timedelta(minutes=12), begins + timedelta(minutes=20), PeriodKind.CUSTOM)
     assert hours(made.boss, Slice(1), noon)[ann] == funnel.Hours(preparing=3 * minute, talking=5 * minute)
+    assert [(one.part, one.lasted) for one in spells(made, Spent(Slice(1), noon))] == [
+        ("preparing", 3 * minute), ("talking", 5 * minute),
+    ]  # fmt: skip
+    assert spells(made, Spent(Slice(1, agent_id=made.people["bob"]), day)) == []
     assert funnel.Hours().selling is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -9,15 +10,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from models import targets
+from models import desks, targets
 from models.base import month_of, new_token, rows_of
 from models.demo.crew import MANAGER
+from models.desks.presence import State
 from tests.tui.figures.conftest import NOW
+from tests.tui.figures.test_openings import opened
 from tests.tui.figures.test_saving import saved
 from tests.tui.figures.test_screens import AGENT, before, sheet_of, turn
+from tests.tui.floors import NOW as FLOOR_NOW
 from tests.tui.floors import at, seated
 from tests.tui.watching import Gallery, busy_floor, watching
-from tui.figures.openings import OpenedRows
 from tui.lines.text import width_of
 
 
@@ -49,6 +52,32 @@ async def test_selling_time_is_told_of_whoever_was_at_a_desk(fresh_sqlite: str) 
         assert "Selling time: talking, and preparing" in gallery.shown("cover")
 
 
+async def test_the_spells_behind_the_time_that_somebody_talked(fresh_sqlite: str) -> None:
+    agent = busy_floor(fresh_sqlite).agent
+    with at(fresh_sqlite):
+        ((lead,),) = rows_of("SELECT id FROM lead WHERE company = 'Kestrel Labs'")
+        desks.enter(agent, State.ON_CALL, lead_id=lead, now=FLOOR_NOW)
+        desks.seen(agent, FLOOR_NOW + timedelta(minutes=1))
+    async with watching(fresh_sqlite, size=(80, 24)) as gallery:
+        await turn(gallery, "B", "v", "v", "v", "tab", "tab")
+        page = sheet_of(gallery).page
+        assert page is not None
+        assert page.rows[0][page.sheet.place("talking")] == 300
+        await gallery.press("enter")
+        rows = await opened(gallery)
+        assert gallery.shown("cover") == (
+            "Li Wei · talking · Nov 2026 agent what it went into when how long company "
+            "▌Li Wei talking 23 Nov 09:56 4:00 Li Wei talking 23 Nov 10:00 1:00 Kestrel Labs"
+        )
+        await gallery.press("enter")
+        assert "No lead was in hand then" in gallery.shown("footer")
+        await gallery.press("down", "enter")
+        assert "history" in gallery.shown("cover")
+        await gallery.press("escape", "escape")
+        assert rows is not gallery.watch.sheet
+        assert sheet_of(gallery).page is page
+
+
 async def test_without_a_desk_that_was_ever_open_nothing_is_known(past_floor: str) -> None:
     async with before(past_floor) as gallery:
         await turn(gallery, "B", "v", "v", "v")
@@ -77,9 +106,7 @@ async def open_calls(gallery: Gallery, calls: object) -> None:
     while figures.page.sheet.columns[figures.column].code != "calls":
         await gallery.press("tab")
     await gallery.press("enter")
-    rows = gallery.watch.sheet
-    assert isinstance(rows, OpenedRows)
-    await gallery.until(lambda: rows.question.is_answered)
+    rows = await opened(gallery)
     assert gallery.shown("cover").startswith("Li Wei · calls · Jun 2026")
     assert len(rows.rows) == calls
     assert {row.cells[4][0] for row in rows.rows} == {"Li Wei"}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from models.reports.hours import Spent
 from models.reports.work import Doings
 from tui import words
 from tui.figures import cells, errands
@@ -15,7 +16,7 @@ from tui.figures.page import TOTAL, Page, nothing_in, turned
 from tui.figures.periods import Asked
 from tui.i18n import _
 from tui.lines.text import Line, wrap
-from tui.reports.work import effort_sheet, hours_sheet, work_sheet
+from tui.reports.work import HOURS, effort_sheet, hours_sheet, work_sheet
 
 if TYPE_CHECKING:
     from tui.screens.questions import Asking
@@ -100,9 +101,15 @@ def write_hours(found: object, host: Asking) -> Page:
     assert isinstance(found, errands.Days)
     spent = dict(sorted(found.spent.items(), key=lambda one: -(one[1].selling or 0)))
     means = _("Selling time: talking, and preparing the next talk, as a share of all time at work, pauses too.")
+    chosen = {at: replace(host.slice, agent_id=agent) for at, agent in enumerate(spent)} | {TOTAL: host.slice}
     return Page(
         found.period,
         hours_sheet(spent, found.names),
+        opens={
+            (at, column): Spent(one, found.period, part)
+            for at, one in chosen.items()
+            for column, part in {"whole": "", "selling": "", **{part: part for part in HOURS}}.items()
+        },
         bars="selling",
         below=lambda width: [((" " + part, "dim"),) for part in wrap(means, width - 1)] if spent else [],
         nothing=nothing_in(
