@@ -8,36 +8,16 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from models.demo import making
 from tests.tui.cli.conftest import Floor
 from tui.reports.catalogue import ENTRIES
 
-NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A demo floor, made once: reports change nothing."""
-    path = tmp_path_factory.mktemp("demo") / "floor.db"
-    making.fill(str(path), NOW, leads=150)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def demo(made: str, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    """Its manager before the command line, by a clock that stands."""
-    monkeypatch.setattr("tui.cli.report.now", lambda: NOW)
-    floor = Floor(made, monkeypatch)
-    floor.login = "zhang.hua"
-    return floor
 
 
 def sheets(floor: Floor, *words: str) -> list[dict[str, Any]]:

@@ -5,33 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from models.demo import making
 from tests.tui.cli.conftest import Floor
 
-NOW = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 MONTH = ("--from", "2026-10-01", "--to", "2026-11-01")
 NOTHING = ("--from", "2001-01-01", "--to", "2001-02-01")
 Sheets = dict[str, dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("demo") / "floor.db"
-    making.fill(str(path), NOW, leads=400)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def demo(made: str, monkeypatch: pytest.MonkeyPatch) -> Floor:
-    monkeypatch.setattr("tui.cli.report.now", lambda: NOW)
-    floor = Floor(made, monkeypatch)
-    floor.login = "zhang.hua"
-    return floor
 
 
 def read(floor: Floor, name: str, *words: str) -> Sheets:
