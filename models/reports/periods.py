@@ -63,6 +63,14 @@ class Period:
         """The period of the same kind that begins where this one ends."""
         return self._beside(1)
 
+    def all_before(self) -> Period:
+        """All that was before it."""
+        return Period(midnight(FIRST, self.since.tzinfo), self.since, PeriodKind.CUSTOM)
+
+    def all_after(self) -> Period:
+        """All that comes after it."""
+        return Period(self.until, midnight(LAST, self.until.tzinfo), PeriodKind.CUSTOM)
+
     def _beside(self, step: int) -> Period:
         zone, months = self.since.tzinfo, self.months
         if self.kind is not PeriodKind.CUSTOM:

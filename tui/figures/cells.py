@@ -22,8 +22,9 @@ OF_A_STAGE = {
     "lost": Number.LEFT_LOST,
     "back": Number.LEFT_BACK,
     "invalid": Number.LEFT_INVALID,
+    **dict.fromkeys(("days", "mean_days", "nine_of_ten"), Number.LEFT),
 }
-"""Column of a stage's line → what its number counts; a share opens what it is a share of."""
+"""Column of a stage's line → what its number counts; a share opens what it is a share of, days those that left."""
 OF_A_PART = {
     "won": Number.WON,
     "amount": Number.WON,
@@ -163,30 +164,36 @@ def of_reaches(stages: Sequence[str], chosen: Slice, period: Period) -> dict[Pla
     }
 
 
+HALF = 6
+"""Months that are looked at together, beside all twelve."""
 WORTH = ("weighted", "measured", "best", "leads", "deals")
 """Columns of what open leads are worth; `commit` is of those in the last level before the sale."""
 
 
-def of_months(chosen: Slice, months: Sequence[Period], first: int, playbook: funnel.Playbook) -> dict[Place, Cell]:
-    """The numbers of a forecast, a line for each month, and of all together.
+def of_months(lines: Sequence[Cell], chosen: Slice, playbook: funnel.Playbook) -> dict[Place, Cell]:
+    """The numbers of a forecast, and of all together.
 
     Args:
+        lines: which open leads each line is of.
         chosen: whose leads.
-        months: in the order of their lines.
-        first: the line of the first.
         playbook: its levels.
     """
-    found: dict[Place, Cell] = {}
-    for at, month in enumerate(months):
-        found |= _worth(first + at, Cell(Number.EXPECTED, chosen, month), playbook)
-    return found | _worth(TOTAL, Cell(Number.OPEN, chosen), playbook)
+    found = _worth(TOTAL, Cell(Number.OPEN, chosen), playbook)
+    for at, cell in enumerate(lines):
+        found |= _worth(at, cell, playbook)
+    return found
 
 
 def of_forecasts(lines: Mapping[int, Slice], months: Sequence[Period], playbook: funnel.Playbook) -> dict[Place, Cell]:
-    """The numbers of forecasts, a line for each selection: of the next month, and of all that is open."""
+    """The numbers of forecasts, a line for each selection: of the months ahead, and of all that is open.
+
+    What is overdue is expected in the present month.
+    """
     found: dict[Place, Cell] = {}
     for at, chosen in lines.items():
+        found[at, "this_month"] = Cell(Number.EXPECTED, chosen, months[1].all_before())
         found[at, "next_month"] = Cell(Number.EXPECTED, chosen, months[1])
+        found[at, "half"] = Cell(Number.EXPECTED, chosen, months[HALF].all_before())
         found |= _worth(at, Cell(Number.OPEN, chosen), playbook)
     return found
 

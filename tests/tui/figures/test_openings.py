@@ -7,7 +7,9 @@ from fractions import Fraction
 import pytest
 
 from models.demo.crew import MANAGER
+from models.reports.forecasts import forecasts
 from models.reports.openings import Cell
+from models.reports.slices import By
 from tests.tui.figures.conftest import NOW
 from tests.tui.figures.test_screens import AGENT, SUPERVISOR, before, sheet_of, turn
 from tests.tui.floors import seated
@@ -70,6 +72,23 @@ async def test_a_number_has_as_many_rows_as_it_says(past_floor: str, login: str,
             checked += 1
         least = {"money": 0, "effort": len(page.sheet.columns) - 1}
         assert checked >= least.get(page.sheet.name, len(page.rows) - 2)
+
+
+async def test_what_is_expected_of_each_agent_opens_the_leads_that_are_expected(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "W", "v")
+        page, watch = sheet_of(gallery).page, gallery.watch
+        assert page is not None
+        found = await watch.store.run(forecasts, watch.person.id, watch.slice, NOW, By.AGENT)
+        parts = {(part.name or "pool"): part for part in found.parts} | {"together": found.whole}
+        for row, cells in enumerate(page.rows):
+            part, place = parts[str(cells[0])], page.place(row, 0)[0]
+            for column, months in (("this_month", 1), ("half", 6)):
+                cell = page.opens[place, column]
+                assert isinstance(cell, Cell)
+                rows = await watch.store.run(behind, watch.person.id, cell)
+                assert rows == part.past.best.count + part.ahead(months).best.count, (cells[0], column)
+        assert found.whole.past.best.count
 
 
 async def test_the_leads_behind_a_line_of_the_bridge_and_what_they_are_worth(past_floor: str) -> None:
@@ -149,8 +168,19 @@ async def test_the_lead_behind_a_number_is_looked_at_on_the_desk(own_floor: str)
         assert seat.desk.hand.claim is None
 
 
-async def test_a_share_that_nothing_stands_behind_says_so(past_floor: str) -> None:
+async def test_a_figure_that_nothing_stands_behind_says_so(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "B")
+        await gallery.press("enter")
+        assert "No leads stand behind" in gallery.shown("footer"), "somebody's place"
+
+
+async def test_the_days_in_a_stage_open_those_that_left_it(past_floor: str) -> None:
     async with before(past_floor) as gallery:
         await turn(gallery, "F")
-        await gallery.press("end", "shift+tab", "enter")
-        assert "No leads stand behind" in gallery.shown("footer")
+        page = sheet_of(gallery).page
+        assert page is not None
+        await gallery.press("shift+tab", "enter")
+        rows = await opened(gallery)
+        assert gallery.shown("cover").startswith("E Potential · 9 of 10 within · Jun 2026")
+        assert len(rows.rows) == page.rows[0][page.sheet.place("left")]

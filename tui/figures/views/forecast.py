@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import funnel
 from models.reports.forecasts import Forecast
+from models.reports.openings import Cell as Opening
+from models.reports.openings import Number
 from models.reports.slices import By
 from tui import money
 from tui.clocks import MONTHS
@@ -25,9 +27,6 @@ from tui.reports.sheet import Cell, Chart, Column, Figure, Kind, Sheet
 
 if TYPE_CHECKING:
     from tui.screens.questions import Asking
-
-HALF = 6
-"""Months that are looked at together, beside all twelve."""
 
 
 def read_months(host: Asking, asked: Asked) -> Callable[[], object]:
@@ -44,13 +43,22 @@ def write_months(found: object, host: Asking) -> Page:
     """The page of the months, the present one first; what is overdue and what nobody dated beside them."""
     assert isinstance(found, errands.Outlooks)
     whole, frame = found.forecasts.whole, host.frame
-    rows = [
-        *([_row(_("overdue"), whole.past)] if whole.past.best.count else []),
-        *(_row(month_name(whole.month + ahead), one) for ahead, one in enumerate(whole.months)),
-        *([_row(_("later"), whole.later)] if whole.later.best.count else []),
-        *([_row(_("no date"), whole.undated)] if whole.undated.best.count else []),
+    chosen, months = found.forecasts.chosen, found.months
+    past = (
+        [(_("overdue"), whole.past, Opening(Number.EXPECTED, chosen, months[0].all_before()))]
+        if whole.past.best.count
+        else []
+    )
+    ahead = [
+        (month_name(whole.month + at), one, Opening(Number.EXPECTED, chosen, months[at]))
+        for at, one in enumerate(whole.months)
     ]
-    first = 1 if whole.past.best.count else 0
+    rest = [
+        (_("later"), whole.later, Opening(Number.EXPECTED, chosen, months[-1].all_after())),
+        (_("no date"), whole.undated, Opening(Number.UNDATED, chosen)),
+    ]
+    lines = [*past, *ahead, *(line for line in rest if line[1].best.count)]
+    rows, first = [_row(name, one) for name, one, _cell in lines], len(past)
     columns = (Column("month", _("month"), most=20), *_columns())
     chart = Chart(Figure.COLUMN, _("weighted"), "month", ("weighted", "measured"))
 
@@ -61,18 +69,17 @@ def write_months(found: object, host: Asking) -> Page:
         return list(_says(found, frame, width))
 
     marks: dict[Place, Piece] = {(0, "month"): ("", "strong stuck")} if first else {}
-    opens = cells.of_months(found.forecasts.chosen, found.months, first, host.playbook)
     return Page(
         None,
         Sheet(
             "forecast", _("forecast"), columns, rows if whole.whole.best.count else (),
             _row(_("together"), whole.whole), charts=(chart,),
         ),
-        opens=opens,
+        opens=cells.of_months([cell for _name, _one, cell in lines], chosen, host.playbook),
         marks=marks,
         series=range(first, first + len(whole.months)),
         is_ahead=True,
-        labels=[_(MONTHS[(whole.month + ahead) % 12]) for ahead in range(len(whole.months))],
+        labels=[_(MONTHS[(whole.month + at) % 12]) for at in range(len(whole.months))],
         above=above,
         below=below,
         nothing=_("No lead is open: there is nothing to forecast."),
@@ -102,7 +109,7 @@ def month_name(month: int) -> str:
 
 def _says(found: errands.Outlooks, frame: Frame, width: int) -> Iterator[Line]:
     """What half a year and a year bring, and what the figures mean."""
-    ahead = found.forecasts.whole.ahead(HALF)
+    ahead = found.forecasts.whole.ahead(cells.HALF)
     yield crop(
         (
             (" " + _("in 6 months") + " ", "dim"), (frame.short(ahead.weighted), "strong"),
@@ -177,7 +184,7 @@ def _agent(name: str, part: Forecast) -> tuple[Cell, ...]:
     first, second, *_rest = part.months
     own: funnel.Outlook = part.whole
     overdue: Decimal = part.past.weighted
-    half = part.ahead(HALF).weighted + overdue
+    half = part.ahead(cells.HALF).weighted + overdue
     return (
         name, first.weighted + overdue, second.weighted, half, own.weighted, own.measured, own.commit.amount,
         own.best.amount,
