@@ -34,6 +34,11 @@ A desk comes back to the pages of its queue, some two megabytes. What else it re
 the file's pages anyway.
 """
 
+MAPPED = 2 << 30
+"""Bytes of a SQLite floor's file, as many as SQLite allows, that a connection which only asks reads in place: a report
+looks at a million rows here and there, and each page was a call of the system and a copy.
+"""
+
 CHANNEL = "callfloor"
 """What PostgreSQL notifies."""
 
@@ -123,7 +128,10 @@ def _sqlite(path: str, *, read_only: bool, room: int) -> pw.Database:
     pragmas: dict[str, object] = {"foreign_keys": 1, "cache_size": -room, "temp_store": 2}
     if read_only:
         reader: pw.Database = APSWDatabase(
-            path, pragmas={**pragmas, "query_only": 1}, autoconnect=False, flags=apsw.SQLITE_OPEN_READONLY
+            path,
+            pragmas={**pragmas, "query_only": 1, "mmap_size": MAPPED},
+            autoconnect=False,
+            flags=apsw.SQLITE_OPEN_READONLY,
         )
         return reader
     pragmas |= {"journal_mode": "wal", "synchronous": "full", "recursive_triggers": 1, "wal_autocheckpoint": 2000}
@@ -237,7 +245,7 @@ def open_reader() -> tuple[pw.Database, Callable[[], object]]:
         if is_postgres(database):
             database.execute_sql("SET default_transaction_read_only = on")
             return database, partial(database.connection().cancel_safe, timeout=2)
-        for pragma in ("query_only = 1", f"cache_size = -{READER_ROOM}"):
+        for pragma in ("query_only = 1", f"cache_size = -{READER_ROOM}", f"mmap_size = {MAPPED}"):
             database.execute_sql(f"PRAGMA {pragma}")
         return database, database.connection().interrupt
 

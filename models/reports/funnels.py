@@ -159,7 +159,9 @@ class _Counts:
             self.stock = _by_part(held(self.campaign, chosen, period, now, split))
         self.entries = _by_part(passages.entries(chosen, period, by))
         self.leavings = _by_part((one.key, one) for one in passages.leavings(chosen, period, by))
-        self.stays = _by_part(passages.stays(chosen, period, by))
+        self.stays: dict[Key, dict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
+        for own, stage, days, count in passages.stays(chosen, period, by):  # thousands of each agent
+            self.stays[own][stage][days] = count
         self.sold_on = _by_part(sold_on(self.campaign, chosen, period, by).items())
         self.cycles = _by_part(cycles(self.campaign, period.span, of_moves(chosen), key, join))
 
@@ -180,8 +182,9 @@ class _Counts:
         leavings = (one for _, one in meant(self.leavings))
         figures = counted(self.campaign, meant(self.stock), meant(self.entries), leavings, sold, wanted)
         days: dict[int, Counter[int]] = defaultdict(Counter)
-        for _, stage, stayed, count in meant(self.stays):
-            days[stage][stayed] += count
+        for stays in (self.stays.get(own, {}) for own in keys):
+            for stage, stayed in stays.items():
+                days[stage].update(stayed)
         took: Counter[int] = Counter()
         for _, length, count in meant(self.cycles):
             took[length] += count

@@ -71,12 +71,11 @@ def stays(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key,
     """Of the same leavers, part, stage, whole days that they had been in it, and how many."""
     source = _passages(chosen, period, by, "stayed")
     days, known = ("p.days", "") if source.is_kept else ("(p.at - p.since) / 86400", " AND p.since IS NOT NULL")
-    rows = rows_of(
+    return rows_of(
         f"SELECT {source.key}, p.stage_id, {days}, {source.count} FROM {source.text}{known} "
         f"GROUP BY 1, 2, 3 HAVING {source.count} <> 0",
         source.args,
     )
-    return [(key, stage, int(days), int(count)) for key, stage, days, count in rows]
 
 
 @dataclass(frozen=True, slots=True)
