@@ -2599,6 +2599,14 @@ class Work:
             self.talk_seconds + other.talk_seconds,
         )
 
+    def __sub__(self, other: Work) -> Work:
+        return Work(
+            self.touches - other.touches,
+            self.calls - other.calls,
+            self.talks - other.talks,
+            self.talk_seconds - other.talk_seconds,
+        )
+
     @property
     def contact_rate(self) -> Fraction | None:
         """Contact rate 接通率: talks ÷ calls."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import funnel
-from models.base import rows_of
+from models.base import month_of, rows_of
 from models.campaigns import Book, book
 from models.connect import snapshot
 from models.reports.funnels import in_months, names_of
@@ -67,18 +67,22 @@ def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, d
     key, join = part_of("m", by)
     where, args = of_moves(chosen)
     since, until = period.span
-    after = "(o.at > m.at OR (o.at = m.at AND o.id > m.id))"
-    other = "SELECT 1 FROM stage_move o {} WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
+    # Months, since a lead's moves are found by them first.
+    first = month_of(period.since.date())
+    after = "o.month >= m.month AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
+    own = "WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL"
+    other = f"SELECT 1 FROM stage_move o {{}} {own} AND"
+    # Where it stands, from its moves too: its own row lies somewhere else.
+    stands = f"SELECT o.to_stage_id FROM stage_move o {own} ORDER BY o.month DESC, o.at DESC, o.id DESC LIMIT 1"
     rows = rows_of(
         f"SELECT {key}, m.to_stage_id, CASE WHEN EXISTS ({other.format('JOIN stage f ON f.id = o.to_stage_id')} "
         f"{after} AND f.retired_at IS NULL AND f.kind IN ('open', 'won') AND f.position > s.position) "
         "THEN 1 ELSE 0 END, "
-        f"now.stage_id, COUNT(*) FROM stage_move m JOIN stage s ON s.id = m.to_stage_id "
-        f"JOIN lead now ON now.id = m.lead_id{join} "
+        f"({stands}), COUNT(*) FROM stage_move m JOIN stage s ON s.id = m.to_stage_id{join} "
         "WHERE m.at >= ? AND m.at < ? AND s.retired_at IS NULL AND s.kind IN ('open', 'won') "
-        f"AND NOT EXISTS ({other.format('')} o.to_stage_id + 0 = m.to_stage_id AND o.at >= ? "
+        f"AND NOT EXISTS ({other.format('')} o.to_stage_id + 0 = m.to_stage_id AND o.month >= ? AND o.at >= ? "
         f"AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))) AND {where} GROUP BY 1, 2, 3, 4",
-        (since, until, since, *args),
+        (since, until, first, since, *args),
     )
     found: dict[Key, dict[str, funnel.Reach]] = defaultdict(lambda: defaultdict(funnel.Reach))
     for part, stage, has_reached, stands, count in rows:

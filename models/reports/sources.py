@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -84,11 +84,12 @@ def sources(viewer_id: int, chosen: Slice, period: Period) -> Sources:
     with snapshot():
         chosen = narrowed(viewer_id, chosen)
         campaign = book(chosen.campaign_id)
-        came = _came(campaign, chosen, period)
+        taken_in = _taken_in(chosen, period)
+        came = _came(campaign, taken_in)
         key, join = passages.part_of("m", By.SOURCE)
         won = sales.won(campaign, period.span, of_moves(chosen), key, join)
         closed = _closed(campaign, chosen, period)
-        spent = _costs(campaign, chosen, period)
+        spent = _costs(campaign, chosen, period, taken_in)
         found = {str(one) for one in (*came, *won, *closed, *spent)}
         all_won = sum(tally.count for tally in won.values())
         rows = [
@@ -122,20 +123,24 @@ def _in_order(campaign: Book, found: set[str]) -> list[str]:
     return sorted(found, key=lambda code: (not code, listed.index(code) if code in listed else len(listed), code))
 
 
-def _came(campaign: Book, chosen: Slice, period: Period) -> dict[str, tuple[int, int, int]]:
-    """By source: leads taken in, those that are customers now, those that are on their way."""
+def _taken_in(chosen: Slice, period: Period) -> list[tuple[str, int, int, int]]:
+    """Source, month, the stage where they stand now, and how many leads were taken in."""
     where, args = of_moves(chosen)
-    rows = rows_of(
-        "SELECT now.source, now.stage_id, COUNT(*) FROM stage_move m JOIN lead now ON now.id = m.lead_id "
-        f"WHERE m.from_stage_id IS NULL AND m.at >= ? AND m.at < ? AND {where} GROUP BY 1, 2",
+    return rows_of(
+        "SELECT now.source, m.month, now.stage_id, COUNT(*) FROM stage_move m JOIN lead now ON now.id = m.lead_id "
+        f"WHERE m.from_stage_id IS NULL AND m.at >= ? AND m.at < ? AND {where} GROUP BY 1, 2, 3",
         (*period.span, *args),
     )
+
+
+def _came(campaign: Book, taken_in: Iterable[tuple[str, int, int, int]]) -> dict[str, tuple[int, int, int]]:
+    """By source: leads taken in, those that are customers now, those that are on their way."""
     found: dict[str, tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
-    for source, stage, count in rows:
+    for source, _, stage, count in taken_in:
         kind = campaign.kind(stage)
         came, won, still = found[source]
         is_won, is_open = kind is funnel.Kind.WON, kind is funnel.Kind.OPEN
-        found[source] = (came + int(count), won + int(count) * is_won, still + int(count) * is_open)
+        found[source] = (came + count, won + count * is_won, still + count * is_open)
     return dict(found)
 
 
@@ -148,7 +153,9 @@ def _closed(campaign: Book, chosen: Slice, period: Period) -> dict[str, int]:
     return dict(found)
 
 
-def _costs(campaign: Book, chosen: Slice, period: Period) -> dict[str, Decimal]:
+def _costs(
+    campaign: Book, chosen: Slice, period: Period, taken_in: Iterable[tuple[str, int, int, int]]
+) -> dict[str, Decimal]:
     """What each source cost: as it was entered for a month, else by the playbook's cost of a lead.
 
     A source has a cost where every month in which it brought leads has one.
@@ -160,22 +167,16 @@ def _costs(campaign: Book, chosen: Slice, period: Period) -> dict[str, Decimal]:
     entered = {
         (one.source, one.month): one.amount for one in costs.spent(chosen.campaign_id, months.start, months.stop)
     }
-    came: dict[tuple[str, int], int] = {
-        (row[0], row[1]): int(row[2])
-        for row in rows_of(
-            "SELECT l.source, m.month, COUNT(*) FROM stage_move m JOIN lead l ON l.id = m.lead_id "
-            "WHERE m.from_stage_id IS NULL AND m.voided_by IS NULL AND m.at >= ? AND m.at < ? AND l.campaign_id = ? "
-            "GROUP BY 1, 2",
-            (*period.span, chosen.campaign_id),
-        )
-    }
+    came: Counter[tuple[str, int]] = Counter()
+    for source, month, _, count in taken_in:
+        came[source, month] += count
     each = {source.code: source.cost for source in campaign.playbook.sources}
     found: dict[str, Decimal] = {}
     unknown: set[str] = set()
     for source, month in sorted(entered.keys() | came.keys()):
         amount = entered.get((source, month))
         if amount is None and (cost := each.get(source)) is not None:
-            amount = cost * came.get((source, month), 0)
+            amount = cost * came[source, month]
         if amount is None:
             unknown.add(source)
         else:

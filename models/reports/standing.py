@@ -12,7 +12,7 @@ from models.base import NEVER, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import snapshot
 from models.reports import passages
-from models.reports.legs import flows, of_campaign, of_part, tally
+from models.reports.legs import DAY, WIDTHS, flows, of_campaign, of_part, tally
 from models.reports.passages import Key
 from models.reports.periods import Period
 from models.reports.slices import OF_THE_LEAD, PEOPLE, By, Slice, narrowed, of_hands, of_leads
@@ -65,13 +65,23 @@ def stood_apart(
     """As `stood`, part by part: a team or an agent by whose the lead was then, anything else by what it is now."""
     if not chosen.is_of_people or by not in PEOPLE:
         return _by_lead(campaign, chosen, until, by)
-    stock: dict[tuple[Key, str], list[int]] = defaultdict(lambda: [0, 0])
-    for key, stage, line, is_voided, count, amount in flows(campaign, chosen, (None, until), by=by):
+    stock: dict[tuple[Key, str], funnel.Tally] = defaultdict(funnel.Tally)
+    goes_back = until is not None and _is_late(until)
+    for key, number, sums in passages.stock(chosen, by) if goes_back else ():
+        stock[key, campaign.stage_codes[number]] = sums
+    span = (until, None) if goes_back else (None, until)
+    for key, stage, line, is_voided, count, amount in flows(campaign, chosen, span, by=by):
         if not is_voided:
-            held_there = stock[key, stage]
-            held_there[0] += 0 if line is Line.EDITED else line.sign * count
-            held_there[1] += line.sign * amount
-    return [(key, stage, passages.tally(*sums)) for (key, stage), sums in stock.items() if any(sums)]
+            sign = -line.sign if goes_back else line.sign
+            stock[key, stage] += tally(line, sign * count, sign * amount)
+    return [(key, stage, sums) for (key, stage), sums in stock.items() if sums != funnel.Tally()]
+
+
+def _is_late(second: int) -> bool:
+    """Whether less lies behind a moment than before it: then what flowed since is taken off what stands there now."""
+    bounds = ", ".join(f"(SELECT {bound}(span) FROM flow WHERE width = {WIDTHS[0]})" for bound in ("MIN", "MAX"))
+    first, last = rows_of(f"SELECT {bounds}")[0]
+    return first is not None and 2 * second > (first + last + 1) * WIDTHS[0] * DAY
 
 
 LAST = (

@@ -13,6 +13,7 @@ from models.campaigns import book
 from models.connect import snapshot
 from models.reports import passages
 from models.reports.funnels import in_months, names_of
+from models.reports.legs import cut
 from models.reports.passages import Key, part_of
 from models.reports.periods import Period
 from models.reports.slices import (
@@ -25,8 +26,6 @@ from models.reports.slices import (
     of_touches,
     of_worked,
 )
-
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +135,22 @@ def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
 def worked(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, funnel.Work]]:
     """Part, stage in which the lead stood, and the work done there.
 
-    By people, whole days of UTC come from a kept counter, and only what a period has beyond them from the touches.
+    By people, whole days of UTC come from a kept counter, and what a period has beyond or short of them from the
+    touches.
     """
-    since, until = period.span
     if not chosen.is_of_people or by not in PEOPLE:
-        return list(_touches(chosen, since, until, by))
-    first, last = -(-since // DAY), until // DAY
-    if first >= last:
-        return list(_touches(chosen, since, until, by))
-    kept = _kept(chosen, first, last, by)
-    return [*_touches(chosen, since, first * DAY, by), *kept, *_touches(chosen, last * DAY, until, by)]
+        return list(_touches(chosen, *period.span, by))
+    found: dict[tuple[Key, int], funnel.Work] = defaultdict(funnel.Work)
+    for sign, width, (first, last) in cut(period.span, widths=(1,)):
+        assert first is not None
+        assert last is not None
+        for key, stage, one in (_kept if width else _touches)(chosen, first, last, by):
+            before = found[key, stage]
+            found[key, stage] = before + one if sign > 0 else before - one
+    return [(key, stage, one) for (key, stage), one in found.items() if one != funnel.Work()]
 
 
 def _touches(chosen: Slice, since: int, until: int, by: By) -> Iterator[tuple[Key, int, funnel.Work]]:
-    if since >= until:
-        return
     where, args = of_touches(chosen)
     sums = (
         "COUNT(*), SUM(CASE WHEN t.kind = 'call' THEN 1 ELSE 0 END), SUM(t.is_talk), "

@@ -32,7 +32,7 @@ def test_a_lead_is_known_by_its_own_moves(fresh_sqlite: str, asked: str) -> None
         plan = [str(row[3]) for row in rows_of("EXPLAIN QUERY PLAN " + ASKED[asked])]
     others = [line for line in plan if " o " in line]
     assert len(others) == 5
-    assert all(line.startswith("SEARCH o USING INDEX move_lead (lead_id=?") for line in others), plan
+    assert all(line.startswith("SEARCH o USING COVERING INDEX move_lead (lead_id=?") for line in others), plan
 
 
 @pytest.mark.parametrize("what", [Number.COHORT, Number.REACHED, Number.COHORT_OPEN, Number.COHORT_WON])
