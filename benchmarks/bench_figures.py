@@ -1,4 +1,4 @@
-"""What figures cost: each report in SQLite's own instructions and in milliseconds, on a floor with ten moves a lead.
+"""What figures cost: each report in SQLite's own instructions and in milliseconds, on a floor with a past.
 
 `python -m benchmarks.bench_figures [LEADS] [postgres]`: of so many leads, 100,000 where nothing is said; with
 `postgres`, the same floor is copied to a server of its own and asked the same. Times are processor time on SQLite, the
@@ -17,11 +17,11 @@ from pathlib import Path
 
 from benchmarks import grown_floor
 from benchmarks.bench_store import steps
-from benchmarks.grown_floor import MOVES, SOURCES, TOUCHES
+from benchmarks.grown_floor import SOURCES
 from benchmarks.made_floor import NOW, Floor
 from funnel import Line
 from models import connect, figures
-from models.base import month_of
+from models.base import month_of, rows_of
 from models.cards import Scope
 from models.connect import is_postgres
 from models.copies import copying
@@ -39,7 +39,8 @@ def main() -> int:
     """Prints the tables; nothing here is refused."""
     leads = int(sys.argv[1]) if len(sys.argv) > 1 else LEADS
     with tempfile.TemporaryDirectory() as folder, grown_floor.opened(leads, Path(folder)) as floor:
-        print(f"{leads:,} leads, {MOVES * leads:,} moves, {TOUCHES * leads:,} touches", flush=True)
+        counts = {name: rows_of(f"SELECT COUNT(*) FROM {name}")[0][0] for name in ("lead", "stage_move", "touch")}
+        print(", ".join(f"{count:,} of {name}" for name, count in counts.items()), flush=True)
         told(floor)
         if "postgres" in sys.argv[2:]:
             with postgres.server() as server, postgres.database(server) as url:

@@ -1,4 +1,4 @@
-"""Floors with a past: ten moves and five touches of each lead of a made floor, as years of work leave them.
+"""Floors with a past: nine or ten moves and five touches of each lead of a made floor, as years of work leave them.
 
 People move leads while the floor works, from nine to six, and what happened later is written later. Made once for each
 size and kept in `build/`, as the floors are that it grows from.
@@ -22,7 +22,7 @@ from models.base import proxy, rows_of
 from models.campaigns import book
 from models.reports import legs
 
-MOVES, TOUCHES = 10, 5
+TOUCHES = 5
 """Of each lead."""
 SOURCES = ("internet", "exhibition", "advertising", "referral", "inbound", "web_form", "")
 LOOP = ("E", "D", "C", "B", "C", "D", "C", "D", "E")
