@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import peewee as pw
+
 import funnel
-from models.base import moment, month_starts, rows_of, seconds
+from models.base import moment, month_starts, proxy, rows_of, seconds
 from models.calendars import calendar
 from models.campaigns import Book, book, books
 from models.lead import Hours, Zone
@@ -23,10 +26,16 @@ def clock(zone: str, floor_zone: str) -> ZoneInfo:
         return ZoneInfo(floor_zone)
 
 
+_known: WeakKeyDictionary[pw.Database, ZoneInfo] = WeakKeyDictionary()
+"""A floor keeps the clock that it was set up with: each is asked once."""
+
+
 def floor_zone() -> ZoneInfo:
     """The clock of the floor's day."""
-    zone = Floor.get_by_id(1).zone
-    return clock(zone, zone)
+    if (known := _known.get(proxy.obj)) is None:
+        name = Floor.get_by_id(1).zone
+        known = _known[proxy.obj] = clock(name, name)
+    return known
 
 
 def floor_day(now: datetime) -> tuple[datetime, datetime]:
