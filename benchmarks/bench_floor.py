@@ -236,6 +236,7 @@ def main(seconds: float = 60) -> int:
                 connect.use(where)
                 alone(name, where, floor.agents, seconds, folder)
                 watched(name, where, floor.agents, folder)
+        connect.use(url)
         memory(url, floor.agents, folder)  # last: lines that are cut by the dozen are the first thing a monitor shows
     return 0
 
