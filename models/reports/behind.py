@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from heapq import merge
-from itertools import dropwhile, groupby
+from itertools import chain, dropwhile, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -40,6 +40,11 @@ COHORT = {
     Number.COHORT_WON: funnel.Kind.WON,
 }
 """Of those that entered, what it means to stand where they are now; None for all."""
+CLOSED: dict[Number | Line, funnel.Kind] = {
+    Number.WON: funnel.Kind.WON,
+    Number.LOST: funnel.Kind.LOST,
+    Number.INVALID: funnel.Kind.INVALID,
+}
 STANDS: dict[Number | Line, funnel.Kind | None] = {
     Number.CAME: None,
     Number.CAME_WON: funnel.Kind.WON,
@@ -303,18 +308,20 @@ def _counted(campaign: Book, cell: Cell, until: int) -> Iterator[Condition]:
         yield _in_stages("m.from_stage_id", stages)
         yield f"m.way IN ({', '.join('?' * len(ways))})", tuple(way.value for way in ways)
         yield _is_last(until, ("(o.from_stage_id = m.from_stage_id OR o.to_stage_id = m.from_stage_id)", ()))
-    elif what is Number.WON:
-        sold = campaign.of_kind(funnel.Kind.WON)
-        is_won, was_won, stays = (
-            _among(f"{column}_id", sold) for column in ("m.to_stage", "m.from_stage", "o.to_stage")
-        )
-        yield is_won
-        yield f"NOT ({was_won[0]})", was_won[1]
-        yield _is_last(until, (f"NOT ({stays[0]})", stays[1]))
+    elif what is Number.CLOSED:
+        kinds = [_closed(campaign, kind, until) for kind in CLOSED.values()]
+        yield f"({' OR '.join(f'({text})' for text, _ in kinds)})", tuple(chain(*(args for _, args in kinds)))
     else:
-        kind = funnel.Kind.LOST if what is Number.LOST else funnel.Kind.INVALID
-        yield _in_stages("m.to_stage_id", campaign.of_kind(kind))
-        yield _is_last(until)
+        yield _closed(campaign, CLOSED[what], until)
+
+
+def _closed(campaign: Book, kind: funnel.Kind, until: int) -> Condition:
+    """Leads closed in such a stage that stayed so; of a sale, what follows on the way down does not undo it."""
+    ids = campaign.of_kind(kind)
+    if kind is not funnel.Kind.WON:
+        return joined(_in_stages("m.to_stage_id", ids), _is_last(until))
+    is_won, was_won, stays = (_among(f"{column}_id", ids) for column in ("m.to_stage", "m.from_stage", "o.to_stage"))
+    return joined(is_won, (f"NOT ({was_won[0]})", was_won[1]), _is_last(until, (f"NOT ({stays[0]})", stays[1])))
 
 
 def _stands(campaign: Book, kind: funnel.Kind | None) -> Iterator[Condition]:

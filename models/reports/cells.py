@@ -33,6 +33,8 @@ class Number(StrEnum):
     LOST = "closed_lost"
     """Leads closed as lost in the period that stayed so."""
     INVALID = "closed_invalid"
+    CLOSED = "closed"
+    """All of these three."""
     OPENING = "opening"
     """Leads in the stage when the period began."""
     CLOSING = "closing"

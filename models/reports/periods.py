@@ -108,15 +108,15 @@ def of_day(kind: PeriodKind, day: date, zone: tzinfo | None) -> Period:
     return Period(midnight(first, zone), midnight(last, zone), kind)
 
 
-def between(first: date, last: date) -> Period:
-    """The days [first, last) of the floor's clock.
+def between(first: date, last: date, zone: tzinfo | None = None) -> Period:
+    """The days [first, last) of the floor's clock; which one that is, who knows it may say.
 
     Raises:
         Refused: `period_empty`.
     """
     if first >= last:
         raise Refused("period_empty")
-    zone = floor_zone()
+    zone = zone or floor_zone()
     return Period(midnight(first, zone), midnight(last, zone), PeriodKind.CUSTOM)
 
 

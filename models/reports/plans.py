@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import funnel
@@ -51,6 +51,8 @@ class Plan:
     """Orders that are wanted still; None where nobody set a target, or nobody knows what a deal brings."""
     steps: tuple[funnel.Step, ...]
     """The rates that are reckoned with: measured where enough leads left in the measured months."""
+    measured: Period
+    """Those months."""
     needs: tuple[funnel.Need, ...]
     """Level by level from the top; empty where `deals` is not known."""
     weeks: tuple[WeekPlan, ...]
@@ -100,6 +102,7 @@ def plan(viewer_id: int, chosen: Slice, now: datetime, kind: PeriodKind = Period
         base.size,
         base.deals,
         base.steps,
+        rates.history(now),
         base.needs,
         tuple(
             WeekPlan(
@@ -197,8 +200,7 @@ def _weeks(period: Period) -> Iterator[tuple[date, date]]:
 
 def _won(chosen: Slice, week: tuple[date, date], period: Period) -> funnel.Tally:
     """The deals of a week that were won still when it ended."""
-    since, until = (datetime.combine(day, time(), period.since.tzinfo) for day in week)
-    return figures_of(chosen, Period(since, until, PeriodKind.CUSTOM)).won
+    return figures_of(chosen, periods.between(*week, period.since.tzinfo)).won
 
 
 def _course(base: _Base, weeks: list[tuple[date, date]], done: list[funnel.Tally]) -> tuple[funnel.Week, ...]:

@@ -33,6 +33,8 @@ OF_A_PART = {
     "cycle": Number.WON,
     "attainment": Number.WON,
     "lost": Number.LOST,
+    "place": Number.WON,
+    "won_of_closed": Number.CLOSED,
 }
 """The same of an agent's, a source's or a period's line."""
 

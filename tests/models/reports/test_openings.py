@@ -80,6 +80,7 @@ def of_funnel(chosen: Slice, period: Period) -> Iterator[tuple[Cell, Tally | int
     yield Cell(Number.WON, chosen, period), figures.won
     yield Cell(Number.LOST, chosen, period), figures.lost
     yield Cell(Number.INVALID, chosen, period), figures.invalid
+    yield Cell(Number.CLOSED, chosen, period), figures.won + figures.lost + figures.invalid
 
 
 def of_work(viewer: int, chosen: Slice, period: Period) -> Iterator[tuple[Cell, Tally | int]]:

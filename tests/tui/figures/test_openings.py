@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from models.demo.crew import MANAGER
 from models.reports.forecasts import forecasts
-from models.reports.openings import Cell
+from models.reports.openings import Cell, Number
 from models.reports.slices import By
 from tests.tui.figures.conftest import NOW
 from tests.tui.figures.test_screens import AGENT, SUPERVISOR, before, sheet_of, turn
@@ -25,7 +26,7 @@ VIEWS = {
 }
 
 
-NOT_OF_ROWS = ("needed", "gap")
+NOT_OF_ROWS = ("needed", "gap", "place")
 """Numbers that are reckoned: what they open is what there is."""
 
 
@@ -89,6 +90,38 @@ async def test_what_is_expected_of_each_agent_opens_the_leads_that_are_expected(
                 rows = await watch.store.run(behind, watch.person.id, cell)
                 assert rows == part.past.best.count + part.ahead(months).best.count, (cells[0], column)
         assert found.whole.past.best.count
+
+
+async def test_the_deals_behind_what_came_in_a_week(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "N", "v", "p")
+        page, watch = sheet_of(gallery).page, gallery.watch
+        assert page is not None
+        column = [one.code for one in page.sheet.columns].index("done")
+        came = 0
+        for row, cells in enumerate(page.rows):
+            cell = page.opens.get((row, "done"))
+            assert (cell is None) == (cells[column] is None)
+            if isinstance(cell, Cell):
+                found = await watch.store.run(errands.rows, watch.person.id, cell, None)
+                assert sum(one.amount or 0 for one in found.rows) == cells[column]
+                came += len(found.rows)
+        assert came
+
+
+async def test_the_leavers_by_which_a_rate_is_measured(past_floor: str) -> None:
+    async with before(past_floor) as gallery:
+        await turn(gallery, "N")
+        page, watch = sheet_of(gallery).page, gallery.watch
+        assert page is not None
+        measured = [cell for (_, code), cell in page.opens.items() if code == "rate"]
+        assert measured
+        for cell in measured:
+            assert isinstance(cell, Cell)
+            forward = replace(cell, what=Number.LEFT_FORWARD)
+            rows = [await watch.store.run(behind, watch.person.id, one) for one in (forward, cell)]
+            at = next(place for place, code in page.opens if page.opens[place, code] is cell)
+            assert Fraction(*rows) == page.rows[at][-1]
 
 
 async def test_the_leads_behind_a_line_of_the_bridge_and_what_they_are_worth(past_floor: str) -> None:
@@ -170,9 +203,9 @@ async def test_the_lead_behind_a_number_is_looked_at_on_the_desk(own_floor: str)
 
 async def test_a_figure_that_nothing_stands_behind_says_so(past_floor: str) -> None:
     async with before(past_floor) as gallery:
-        await turn(gallery, "B")
+        await turn(gallery, "N", "v")
         await gallery.press("enter")
-        assert "No leads stand behind" in gallery.shown("footer"), "somebody's place"
+        assert "No leads stand behind" in gallery.shown("footer"), "what a week was to bring"
 
 
 async def test_the_days_in_a_stage_open_those_that_left_it(past_floor: str) -> None:

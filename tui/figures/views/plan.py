@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import funnel
 from models.reports.openings import Cell as Opening
 from models.reports.openings import Number
-from models.reports.periods import PeriodKind
+from models.reports.periods import PeriodKind, between
 from models.reports.plans import Plan
 from tui import clocks, money, words
 from tui.figures import errands
@@ -74,6 +74,11 @@ def write_levels(found: object, host: Asking) -> Page:
         (at, column): Opening(Number.OPEN, found.chosen, None, need.stage)
         for at, need in enumerate(found.needs)
         for column in ("needed", "open", "gap")
+    }
+    opens |= {
+        (at, "rate"): Opening(Number.LEFT, found.chosen, found.measured, need.stage)
+        for at, need in enumerate(found.needs)
+        if need.is_measured
     }
     chart = Chart(Figure.BAR, _("needed and open"), "stage", ("needed", "open"))
 
@@ -201,13 +206,20 @@ def write_weeks(found: object, host: Asking) -> Page:
         )
     here = next((at for at, week in enumerate(found.weeks) if week.since <= frame.today < week.until), -1)
     marks: dict[Place, Piece] = {(here, "week"): (" ◂", "strong")}
+    zone = found.period.since.tzinfo
+    opens = {
+        (at, column): Opening(Number.WON, found.chosen, between(week.since, week.until, zone))
+        for at, week in enumerate(found.weeks)
+        if week.done
+        for column in ("done", "completion")
+    }
 
     def below(width: int) -> Sequence[Line]:
         text = _("◂ this week. Each week was to bring its share of what was missing when it began; the rest is spread.")
         return [((" " + part, "dim"),) for part in wrap(text, width - 1)] if rows else []
 
     sheet = Sheet("plan-weeks", _("plan by week"), columns, rows)
-    return _page(found, host, sheet, marks=marks, below=below, begins_at=max(0, here))
+    return _page(found, host, sheet, opens=opens, marks=marks, below=below, begins_at=max(0, here))
 
 
 def _exact(value: Fraction | None, *, of_money: bool) -> Cell:
