@@ -22,11 +22,9 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class WeekPlan:
-    """One week of the period."""
+    """One week of the period, as far as it lies in it."""
 
-    since: date
-    until: date
-    """The day after its last."""
+    period: Period
     days: int
     """Working days; of the present week all, those that are over too."""
     days_left: int
@@ -34,6 +32,16 @@ class WeekPlan:
     """What it was to bring when it began, and what came; None where it has not begun, or nobody set a target."""
     to: Mapping[str, int]
     """Leads to bring into each level in what is left of it; a level that no number fills is left out."""
+
+    @property
+    def since(self) -> date:
+        """Its first day."""
+        return self.period.days[0]
+
+    @property
+    def until(self) -> date:
+        """The day after its last."""
+        return self.period.days[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ def plan(viewer_id: int, chosen: Slice, now: datetime, kind: PeriodKind = Period
         base.needs,
         tuple(
             WeekPlan(
-                *week,
+                periods.between(*week, period.since.tzinfo),
                 base.calendar.days(*week),
                 left[place],
                 course[place] if place < len(course) else None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import funnel
 from models.reports.openings import Cell as Opening
 from models.reports.openings import Number
-from models.reports.periods import PeriodKind, between
+from models.reports.periods import PeriodKind
 from models.reports.plans import Plan
 from tui import clocks, money, words
 from tui.figures import errands
@@ -206,9 +206,8 @@ def write_weeks(found: object, host: Asking) -> Page:
         )
     here = next((at for at, week in enumerate(found.weeks) if week.since <= frame.today < week.until), -1)
     marks: dict[Place, Piece] = {(here, "week"): (" ◂", "strong")}
-    zone = found.period.since.tzinfo
     opens = {
-        (at, column): Opening(Number.WON, found.chosen, between(week.since, week.until, zone))
+        (at, column): Opening(Number.WON, found.chosen, week.period)
         for at, week in enumerate(found.weeks)
         if week.done
         for column in ("done", "completion")
