@@ -12,8 +12,7 @@ from models.campaigns import Book
 from models.fields import clean
 from models.journal import AmountChange
 from models.lead import Lead
-from models.people import Floor
-from models.zones import clock
+from models.zones import floor_zone
 
 if TYPE_CHECKING:
     from models.ledger import Entry
@@ -64,14 +63,14 @@ def move_of(
     sign_seen: bool = False,
 ) -> dict[str, Any]:
     """A move that is allowed; sets the lead's stage. The caller writes the lead."""
-    zone, at = Floor.get_by_id(1).zone, at_of(lead, now)
+    at = at_of(lead, now)
     move = {
         "lead_id": lead.id,
         "from_stage_id": None if way is funnel.Way.ENTER else lead.stage_id,
         "to_stage_id": campaign.stage_ids[to],
         "way": way.value,
         "at": at,
-        "month": month_of(moment(at).astimezone(clock(zone, zone)).date()),
+        "month": month_of(moment(at).astimezone(floor_zone()).date()),
         "agent_id": agent_id,
         "owner_id": lead.owner_id,
         "team_id": lead.team_id,

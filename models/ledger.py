@@ -24,7 +24,7 @@ from models.fields import change, clean, fields_of
 from models.journal import REPEATED, Journal, MoveRow, TouchRow, void
 from models.lead import Lead, Zone
 from models.people import Agent, Floor, Role
-from models.zones import clock
+from models.zones import clock, floor_zone
 
 TOUCHES = Rendered(
     lambda: TouchRow.select(TouchRow.kind, TouchRow.outcome, TouchRow.purpose, TouchRow.feedback).where(
@@ -85,7 +85,7 @@ def log_touch(claim: Claim, entry: Entry, *, keep: bool = False, token: str, now
         outcome = _outcome(campaign, entry, now)
         promised_at = entry.next_at or _standing_promise(lead, now)
         answers_at = lead.due_at if lead.due_at is not None and lead.due_at <= seconds(now + EARLY) else None
-        zone = clock(Zone.get_by_id(lead.zone_id).name, Floor.get_by_id(1).zone)
+        zone = clock(Zone.get_by_id(lead.zone_id).name, floor_zone().key)
         tries = _count_try(lead, outcome, entry.kind, now.astimezone(zone))
         after = funnel.follow(
             campaign.playbook,

@@ -11,7 +11,6 @@ from models.campaigns import book
 from models.cards import Booked, Slot
 from models.lead import Lead, Zone
 from models.numbers import Whereabouts
-from models.people import Floor
 
 NEAR = timedelta(minutes=10)
 """Two promises nearer than this to each other cannot both be kept to the minute: a talk takes longer."""
@@ -28,15 +27,15 @@ def slot(agent_id: int, lead_id: int, at: datetime, *, language: str = "") -> Sl
         at: the moment.
         language: in which a holiday is named, as 'en_US'; where nobody translated it, the country's own.
     """
-    lead, floor_zone = Lead.get_by_id(lead_id), Floor.get_by_id(1).zone
+    lead, ours = Lead.get_by_id(lead_id), zones.floor_zone().key
     zone = Zone.get_by_id(lead.zone_id)
-    span = zones.span_of(book(lead.campaign_id).playbook, Whereabouts(zone.name, zone.country), floor_zone, at)
+    span = zones.span_of(book(lead.campaign_id).playbook, Whereabouts(zone.name, zone.country), ours, at)
     is_open = span is not None and at in span
     return Slot(
         at=at,
         is_open=is_open,
         opens_at=None if is_open or span is None else span.opens_at,
-        holiday=holiday(zone.country, at.astimezone(zones.clock(zone.name, floor_zone)).date(), language),
+        holiday=holiday(zone.country, at.astimezone(zones.clock(zone.name, ours)).date(), language),
         booked=_booked(agent_id, lead_id, at),
     )
 

@@ -89,9 +89,9 @@ def refresh_hours(now: datetime) -> None:
 
 
 def _keep_hours(campaign: Book, zones: Iterable[tuple[int, Whereabouts]], now: datetime) -> None:
-    floor_zone = Floor.get_by_id(1).zone
+    ours = floor_zone().key
     for number, where in zones:
-        span = span_of(campaign.playbook, where, floor_zone, now)
+        span = span_of(campaign.playbook, where, ours, now)
         # Nothing opens for weeks: look again when that time is over.
         far = now + timedelta(days=funnel.LOOK_AHEAD_DAYS)
         opens, closes = (span.opens_at, span.closes_at) if span else (far, far)

@@ -22,7 +22,7 @@ from models.exchange.mapping import ListMap, Rule
 from models.exchange.reading import Listing, digest_of, open_list
 from models.exchange.staging import KNOWN, NEW, SUPPRESSED, TWIN, Staging
 from models.people import Agent, Floor, Role, require_manager
-from models.zones import clock
+from models.zones import floor_zone
 
 BATCH = 5_000
 SAMPLES = 3
@@ -166,7 +166,7 @@ def _setting(order: Order, now: datetime) -> Setting:
     agents: dict[str, tuple[int, int | None]] = {}
     for agent in Agent.select().where(Agent.left_at.is_null(), Agent.role != Role.SUPERVISOR).order_by(Agent.id.desc()):
         agents |= {name.casefold(): (agent.id, agent.team_id) for name in (agent.name, agent.login)}
-    zone = clock(floor.zone, floor.zone)
+    zone = floor_zone()
     return Setting(
         campaign,
         floor.region,

@@ -17,6 +17,7 @@ from models.reports import legs
 from models.reports.cells import Cell, Number
 from models.reports.legs import CAME, GIVEN, GROWN, LEGS, TAKEN, WENT, Leg, across, of_leg
 from models.reports.periods import Period
+from models.reports.reaches import first_entry
 from models.reports.slices import Condition, Slice, as_it_stands, joined, of_hands, of_leads, of_touches
 
 WAYS = {
@@ -333,15 +334,10 @@ def _stands(campaign: Book, kind: funnel.Kind | None) -> Iterator[Condition]:
 
 def _of_cohort(campaign: Book, cell: Cell) -> Iterator[Condition]:
     """The first entry of each lead into the stage in a period, as `funnel.reaches` has it, and what became of it."""
-    what, (since, _until) = Number(cell.what), _period(cell).span
+    what = Number(cell.what)
     other = "SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL AND"
     yield _in_stages("m.to_stage_id", _stages(campaign, cell))
-    yield (
-        # A lead has few moves, a stage has many: they are not to be looked for by the stage.
-        f"NOT EXISTS ({other} o.to_stage_id + 0 = m.to_stage_id AND o.at >= ? "
-        "AND (o.at < m.at OR (o.at = m.at AND o.id < m.id)))",
-        (since,),
-    )
+    yield first_entry(_period(cell))
     later = [*dropwhile(lambda stage: stage.code != cell.stage, campaign.playbook.stages)][1:]
     further, ids = _among("o.to_stage_id + 0", [campaign.stage_ids[stage.code] for stage in later])
     has_gone = f"EXISTS ({other} (o.at > m.at OR (o.at = m.at AND o.id > m.id)) AND {further})"

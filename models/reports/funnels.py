@@ -262,9 +262,10 @@ def target(chosen: Slice, period: Period) -> funnel.Tally | None:
     """What is wanted of a floor, a team or an agent in whole months; None for anything else, and where nobody said."""
     if not period.months or not chosen.is_of_people:
         return None
-    team, agent = ("team_id", chosen.team_id or 0), ("owner_id", chosen.agent_id or 0)
-    column, value = agent if agent[1] else team if team[1] else ("", 0)
-    return wanted(period.months.start, period.months.stop, column, value)
+    months = period.months
+    if chosen.agent_id is not None:
+        return wanted(months.start, months.stop, "owner_id", chosen.agent_id)
+    return wanted(months.start, months.stop, "" if chosen.team_id is None else "team_id", chosen.team_id or 0)
 
 
 def _targets(chosen: Slice, period: Period, by: By) -> dict[Key, funnel.Tally]:

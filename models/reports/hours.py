@@ -16,7 +16,7 @@ from models.desks.presence import Spell, State
 from models.lead import Lead
 from models.people import Agent
 from models.reports.periods import Period
-from models.reports.slices import Condition, Slice, narrowed
+from models.reports.slices import Slice, narrowed
 
 
 def hours(viewer_id: int, chosen: Slice, period: Period) -> dict[int, funnel.Hours]:
@@ -35,11 +35,10 @@ def hours(viewer_id: int, chosen: Slice, period: Period) -> dict[int, funnel.Hou
 def _people(chosen: Slice) -> list[int]:
     wanted = {"a.team_id": chosen.team_id, "a.id": chosen.agent_id}
     given = {column: value for column, value in wanted.items() if value is not None}
-    where: Condition = (
-        " AND ".join(("1 = 1", *(f"COALESCE({column}, 0) = ?" for column in given))),
-        tuple(given.values()),
-    )
-    return [number for (number,) in rows_of(f"SELECT a.id FROM agent a WHERE {where[0]} ORDER BY a.id", where[1])]
+    where = " AND ".join(("1 = 1", *(f"COALESCE({column}, 0) = ?" for column in given)))
+    return [
+        number for (number,) in rows_of(f"SELECT a.id FROM agent a WHERE {where} ORDER BY a.id", tuple(given.values()))
+    ]
 
 
 def _hours(agent_id: int, period: Period) -> funnel.Hours:

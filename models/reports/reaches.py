@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import funnel
-from models.base import month_of, rows_of
+from models.base import month_of, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import snapshot
 from models.reports.funnels import in_months, names_of
 from models.reports.passages import Key, part_of
 from models.reports.periods import Period
-from models.reports.slices import By, Slice, narrowed, of_moves
+from models.reports.slices import By, Condition, Slice, narrowed, of_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +62,35 @@ def _together(parts: Mapping[Key, Mapping[str, funnel.Reach]]) -> dict[str, funn
     return dict(whole)
 
 
+def first_entry(period: Period) -> Condition:
+    """Moves `m` of a period by which a lead came into their stage, and had not yet in that period."""
+    return (
+        # A lead has few moves, a stage has many: they are not to be looked for by the stage, but month by month.
+        "NOT EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL "
+        "AND o.to_stage_id + 0 = m.to_stage_id AND o.month >= ? AND o.at >= ? "
+        "AND (o.at < m.at OR (o.at = m.at AND o.id < m.id)))",
+        (month_of(period.since.date()), seconds(period.since)),
+    )
+
+
 def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, dict[str, funnel.Reach]]:
     """Each lead's first entry of a period into a stage, whether a later stage was entered since, where it stands."""
     key, join = part_of("m", by)
     where, args = of_moves(chosen)
     since, until = period.span
-    # Months, since a lead's moves are found by them first.
-    first = month_of(period.since.date())
+    is_first, since_then = first_entry(period)
     after = "o.month >= m.month AND (o.at > m.at OR (o.at = m.at AND o.id > m.id))"
     own = "WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL"
-    other = f"SELECT 1 FROM stage_move o {{}} {own} AND"
+    further = "f.retired_at IS NULL AND f.kind IN ('open', 'won') AND f.position > s.position"
     # Where it stands, from its moves too: its own row lies somewhere else.
-    stands = f"SELECT o.to_stage_id FROM stage_move o {own} ORDER BY o.month DESC, o.at DESC, o.id DESC LIMIT 1"
+    last = f"SELECT o.to_stage_id FROM stage_move o {own} ORDER BY o.month DESC, o.at DESC, o.id DESC LIMIT 1"
     rows = rows_of(
-        f"SELECT {key}, m.to_stage_id, CASE WHEN EXISTS ({other.format('JOIN stage f ON f.id = o.to_stage_id')} "
-        f"{after} AND f.retired_at IS NULL AND f.kind IN ('open', 'won') AND f.position > s.position) "
-        "THEN 1 ELSE 0 END, "
-        f"({stands}), COUNT(*) FROM stage_move m JOIN stage s ON s.id = m.to_stage_id{join} "
+        f"SELECT {key}, m.to_stage_id, CASE WHEN EXISTS (SELECT 1 FROM stage_move o "
+        f"JOIN stage f ON f.id = o.to_stage_id {own} AND {after} AND {further}) THEN 1 ELSE 0 END, "
+        f"({last}), COUNT(*) FROM stage_move m JOIN stage s ON s.id = m.to_stage_id{join} "
         "WHERE m.at >= ? AND m.at < ? AND s.retired_at IS NULL AND s.kind IN ('open', 'won') "
-        f"AND NOT EXISTS ({other.format('')} o.to_stage_id + 0 = m.to_stage_id AND o.month >= ? AND o.at >= ? "
-        f"AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))) AND {where} GROUP BY 1, 2, 3, 4",
-        (since, until, first, since, *args),
+        f"AND {is_first} AND {where} GROUP BY 1, 2, 3, 4",
+        (since, until, *since_then, *args),
     )
     found: dict[Key, dict[str, funnel.Reach]] = defaultdict(lambda: defaultdict(funnel.Reach))
     for part, stage, has_reached, stands, count in rows:

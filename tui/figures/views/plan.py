@@ -177,7 +177,7 @@ def write_weeks(found: object, host: Asking) -> Page:
         Column("week", _("week"), most=20),
         Column("days", _("work days"), Kind.COUNT, rank=2),
         Column("wanted", _("wanted"), kind),
-        Column("done", _("came"), kind),
+        Column("done", _("brought"), kind),
         Column("completion", _("of it"), Kind.SHARE),
         *(
             Column(
