@@ -147,6 +147,30 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        "flow_by_lead",
+        _both_ways(
+            "SELECT part, value, day, team_id, stage_id, line, is_voided, n, amount FROM flow_by_lead "
+            "WHERE n <> 0 OR amount <> 0",
+            "SELECT l.part, l.value, r.at / 86400, r.team_id, r.stage_id, r.line, r.is_voided, COUNT(*), "
+            f"SUM(r.amount) FROM ({legs.all_legs()}) AS r JOIN {WHAT_LEADS_ARE} l ON l.id = r.lead_id "
+            "WHERE l.part <> '' GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        ),
+    ),
+    (
+        "came",
+        _both_ways(
+            "SELECT month, source, team_id, stage_id, stands_in, n FROM came WHERE n <> 0",
+            "SELECT m.month, l.source, COALESCE(m.team_id, 0), m.to_stage_id, l.stage_id, COUNT(*) FROM stage_move m "
+            "JOIN lead l ON l.id = m.lead_id WHERE m.from_stage_id IS NULL AND m.voided_by IS NULL "
+            "GROUP BY 1, 2, 3, 4, 5",
+        ),
+    ),
+    (
+        # Within the transaction that counts them alone.
+        "counted_later",
+        "SELECT after, upto FROM counted_later",
+    ),
+    (
         "worked",
         _both_ways(
             "SELECT day, agent_id, stage_id, kind, n, talks, talk_seconds FROM worked "

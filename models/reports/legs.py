@@ -1,7 +1,8 @@
 """What flows into a stage and out of it: two legs of each move and each transfer, one of each edited amount.
 
 Sums over legs are what stood where at any moment, and what happened between two. The database keeps them by spans of
-days (`journal.Flow`); what does not fill a day, and what goes by more than team and owner, is read from the history.
+days and owner (`journal.Flow`), and day by day of each source, industry and product; what does not fill a day, and what
+goes by several of these, is read from the history.
 """
 
 from __future__ import annotations
@@ -15,7 +16,17 @@ from funnel import Line
 from models.base import moment, money, month_of, rows_of
 from models.campaigns import Book
 from models.reports.passages import Key
-from models.reports.slices import By, Condition, Slice, as_it_stands, joined, of_hands, of_the_lead
+from models.reports.slices import (
+    OF_THE_LEAD,
+    By,
+    Condition,
+    Slice,
+    as_it_stands,
+    joined,
+    of_hands,
+    of_leads_counted,
+    of_the_lead,
+)
 from models.zones import floor_zone
 
 DAY = 86_400
@@ -68,14 +79,19 @@ Flow = tuple[Key, str, Line, bool, int, int]
 """Part, stage, line, whether it was taken back, events, and their money in hundredths."""
 
 
-def recounted() -> str:
-    """SQL of the whole of `flow`, from the history."""
-    legs = " UNION ALL ".join(
-        f"SELECT r.at, {leg.stage} AS stage_id, COALESCE({leg.team}, 0) AS team_id, "
+def all_legs() -> str:
+    """SQL of every leg there is, from the history."""
+    return " UNION ALL ".join(
+        f"SELECT r.lead_id, r.at, {leg.stage} AS stage_id, COALESCE({leg.team}, 0) AS team_id, "
         f"COALESCE({leg.owner}, 0) AS owner_id, {leg.line} AS line, {IS_VOIDED} AS is_voided, {leg.amount} AS amount "
         f"FROM {leg.table} r WHERE {leg.condition}"
         for leg in LEGS
     )
+
+
+def recounted() -> str:
+    """SQL of the whole of `flow`, from the history."""
+    legs = all_legs()
     widths = " UNION ALL ".join(
         f"SELECT {width} AS width, at / {width * DAY} AS span, stage_id, team_id, owner_id, line, is_voided, COUNT(*), "
         f"SUM(amount) FROM ({legs}) AS legs GROUP BY 2, 3, 4, 5, 6, 7"
@@ -93,7 +109,7 @@ def flows(
         campaign: of the slice.
         chosen: the selection.
         span: any seconds.
-        by: what it is split by, nothing, team or agent: a transfer goes out of one part and into another.
+        by: what it is split by, any but months; of teams and agents a transfer goes out of one part and into another.
         seen_from_outside: leaves out transfers from hand to hand inside of the selection; without it they are there
             with both legs, which cancel each other.
     """
@@ -103,8 +119,8 @@ def flows(
         if (chosen.team_id, chosen.agent_id) != (None, None):
             for leg in TRANSFERS:
                 yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
-    spans = list(cut(span)) if chosen.is_of_people else [(1, 0, span)]
-    for sign, width, own in spans:
+    of = chosen.part(by)
+    for sign, width, own in [(1, 0, span)] if of is None else cut(span, WIDTHS if of is By.NOTHING else (1,)):
         for part, stage, line, is_voided, count, amount in (
             _kept(campaign, chosen, width, own, by, seen_from_outside=seen_from_outside)
             if width
@@ -121,9 +137,15 @@ def _told(campaign: Book, chosen: Slice, span: Span, by: By, others: Sequence[Le
 
 
 def of_part(by: By, team: str, owner: str) -> str:
-    """SQL of the part, by columns of ids."""
+    """SQL of the part, by columns of ids; of what leads are, by a lead called `part`."""
+    if by in OF_THE_LEAD:
+        return f"part.{by.value}"
     column = {By.TEAM: team, By.AGENT: owner}.get(by)
     return f"COALESCE({column}, 0)" if column else "0"
+
+
+def _with_part(by: By) -> str:
+    return " JOIN lead part ON part.id = r.lead_id" if by in OF_THE_LEAD else ""
 
 
 def cut(span: Span, widths: Sequence[int] = WIDTHS, sign: int = 1) -> Iterator[tuple[int, int, Span]]:
@@ -161,26 +183,29 @@ def _rest(since: int, until: int, widths: Sequence[int], sign: int) -> Iterator[
 
 
 def _kept(campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool) -> Iterator[Flow]:
+    """What the counters say of whole days: those by owner, or of one thing that leads are those by lead."""
     without = f"f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}')" if seen_from_outside else "1 = 1"
-    text, args = joined(
-        ("f.width = ?", (width,)),
-        _within("f.span", span),
-        of_campaign(chosen, "f.stage_id"),
-        (without, ()),
-        of_hands(chosen, "f.team_id", "f.owner_id"),
-    )
+    of, key = chosen.part(by), of_part(by, "f.team_id", "f.owner_id")
+    if of in OF_THE_LEAD:
+        table, key = "flow_by_lead", "f.value" if by is of else key
+        conditions = [of_leads_counted(chosen, "f", of.value), _within("f.day", span)]
+    else:
+        table = "flow"
+        whose = of_hands(chosen, "f.team_id", "f.owner_id")
+        conditions = [("f.width = ?", (width,)), _within("f.span", span), of_campaign(chosen, "f.stage_id"), whose]
+    text, args = joined(*conditions, (without, ()))
     rows = rows_of(
-        f"SELECT {of_part(by, 'f.team_id', 'f.owner_id')}, f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) "
-        f"FROM flow f WHERE {text} GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
+        f"SELECT {key}, f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) "
+        f"FROM {table} f WHERE {text} GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
         args,
     )
-    for key, stage, line, is_voided, count, amount in rows:
-        yield key, campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
+    for part, stage, line, is_voided, count, amount in rows:
+        yield part, campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
 
 
 def _moved(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[Flow]:
     """Both legs of the moves of a span, read once."""
-    source, condition = _read(chosen, "stage_move", span)
+    source, condition = _read(chosen, span, by)
     text, args = joined(condition, _within("r.at", span), of_hands(chosen, CAME.team, CAME.owner))
     rows = rows_of(
         f"SELECT {of_part(by, CAME.team, CAME.owner)}, r.from_stage_id, r.to_stage_id, r.way, "
@@ -198,19 +223,19 @@ def _moved(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[Flow]:
                 yield key, change.stage, change.line, bool(is_voided), int(count), int(amount)
 
 
-def _read(chosen: Slice, table: str, span: Span) -> tuple[str, Condition]:
-    """Where to read rows `r` of the leads of a slice: what goes by a source or an industry are mostly a few of them."""
-    if chosen.is_of_people:
-        return f"{table} r", ("1 = 1", ())
+def _read(chosen: Slice, span: Span, by: By) -> tuple[str, Condition]:
+    """Where to read moves `r` of a slice."""
+    if chosen.part(by) is not None:  # the hours that days have not got
+        return f"stage_move r{_with_part(by)}", joined(*as_it_stands(chosen, "r"))
     lead, args = joined(*of_the_lead(chosen, "l"))
-    months = []
-    if table == "stage_move":
-        zone = floor_zone()
-        for sign, at in zip((">=", "<="), span, strict=True):
-            if at is not None:
-                months.append((f"r.month {sign} ?", (month_of(datetime.fromtimestamp(at, zone).date()),)))
-    # The order of the tables is meant: a lead's few rows are found by its id.
-    return f"lead l CROSS JOIN {table} r", joined(("r.lead_id = l.id", ()), (lead, args), *months)
+    zone = floor_zone()
+    months = [
+        (f"r.month {sign} ?", (month_of(datetime.fromtimestamp(at, zone).date()),))
+        for sign, at in zip((">=", "<="), span, strict=True)
+        if at is not None
+    ]
+    # The order of the tables is meant: leads of several sorts at once are few, and their few moves are found by the id.
+    return f"lead l CROSS JOIN stage_move r{_with_part(by)}", joined(("r.lead_id = l.id", ()), (lead, args), *months)
 
 
 def of_leg(chosen: Slice, leg: Leg, span: Span) -> Iterator[Condition]:
@@ -233,7 +258,7 @@ def _summed(campaign: Book, leg: Leg, by: By, condition: Condition) -> Iterator[
     text, args = condition
     rows = rows_of(
         f"SELECT {of_part(by, leg.team, leg.owner)}, {leg.stage}, {leg.line}, {IS_VOIDED}, COUNT(*), SUM({leg.amount}) "
-        f"FROM {leg.table} r WHERE {text} GROUP BY 1, 2, 3, 4",
+        f"FROM {leg.table} r{_with_part(by)} WHERE {text} GROUP BY 1, 2, 3, 4",
         args,
     )
     for key, stage, line, is_voided, count, amount in rows:

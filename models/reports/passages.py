@@ -97,17 +97,16 @@ class _Source:
 
 
 def _passages(chosen: Slice, period: Period, by: By, counter: str) -> _Source:
-    parts = [own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))] or [""]
-    is_of_owners = chosen.agent_id is not None or by is By.AGENT
-    # Of two things of a lead at once, or of one of an owner's leads, nobody keeps count. Of teams those by lead are the
-    # fewest to read: they have no owners.
-    is_counted = parts == [""] or (len(parts) == 1 and not is_of_owners)
-    if not period.months or chosen.has_amounts or not is_counted:
+    of = chosen.part(by)
+    if not period.months or of is None:
         (where, args), (key, join) = of_passages(chosen), part_of("p", by)
         begins, ends = period.span
         text = f"passage p{join} WHERE p.at >= ? AND p.at < ? AND p.back_at >= ? AND {where}"
         return _Source(text, (begins, ends, ends, *args), key, is_kept=False, ends=ends)
-    where, args = of_passages(chosen) if is_of_owners else of_leads_counted(chosen, "p", parts[0])
+    is_of_owners = chosen.agent_id is not None or by is By.AGENT
+    part = of.value if of in OF_THE_LEAD else ""
+    # Of teams those by lead are the fewest to read: they have no owners.
+    where, args = of_passages(chosen) if is_of_owners else of_leads_counted(chosen, "p", part)
     key = "p.value" if by in OF_THE_LEAD else part_of("p", by)[0]
     begins, ends = period.months.start, period.months.stop
     table = f"{counter}{Kept.BY_OWNER if is_of_owners else Kept.BY_LEAD}"

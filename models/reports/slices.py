@@ -68,6 +68,15 @@ class Slice:
         """What of its leads is told: source, industry, product."""
         return {by for by in OF_THE_LEAD if getattr(self, by.value) is not None}
 
+    def part(self, by: By) -> By | None:
+        """The one thing by which counters by what leads are answer it: nothing where it goes by none, None where by
+        several at once, or by owners or amounts beside."""
+        parts = self.told | ({by} & set(OF_THE_LEAD)) or {By.NOTHING}
+        is_of_owners = self.agent_id is not None or by is By.AGENT
+        if len(parts) > 1 or self.has_amounts or (is_of_owners and parts != {By.NOTHING}):
+            return None
+        return next(iter(parts))
+
     @property
     def has_amounts(self) -> bool:
         """Whether it goes by what leads are expected to bring, by which no counter goes."""

@@ -15,7 +15,7 @@ from models.campaigns import Book, book
 from models.connect import snapshot
 from models.reports import passages
 from models.reports.periods import Period
-from models.reports.slices import By, Slice, narrowed, of_moves
+from models.reports.slices import By, Slice, narrowed, of_leads_counted, of_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,13 @@ def _in_order(campaign: Book, found: set[str]) -> list[str]:
 
 def _taken_in(chosen: Slice, period: Period) -> list[tuple[str, int, int, int]]:
     """Source, month, the stage where they stand now, and how many leads were taken in."""
+    if period.months and chosen.part(By.SOURCE) is By.SOURCE:
+        where, args = of_leads_counted(chosen, "c")
+        return rows_of(
+            "SELECT c.source, c.month, c.stands_in, SUM(c.n) FROM came c WHERE c.month >= ? AND c.month < ? "
+            f"AND {where} GROUP BY 1, 2, 3 HAVING SUM(c.n) <> 0",
+            (period.months.start, period.months.stop, *args),
+        )
     where, args = of_moves(chosen)
     return rows_of(
         "SELECT now.source, m.month, now.stage_id, COUNT(*) FROM stage_move m JOIN lead now ON now.id = m.lead_id "

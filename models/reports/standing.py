@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
 import funnel
 from funnel import Line
-from models.base import NEVER, rows_of, seconds
+from models.base import NEVER, hundredths, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import snapshot
 from models.reports import passages
 from models.reports.legs import DAY, WIDTHS, flows, of_campaign, of_part, tally
 from models.reports.passages import Key
 from models.reports.periods import Period
-from models.reports.slices import OF_THE_LEAD, PEOPLE, By, Slice, narrowed, of_hands, of_leads
+from models.reports.slices import OF_THE_LEAD, By, Slice, narrowed, of_hands, of_leads
 
 
 def standing(viewer_id: int, wanted: Slice, at: datetime | None = None) -> dict[str, funnel.Tally]:
@@ -63,18 +63,24 @@ def stood_apart(
     campaign: Book, chosen: Slice, until: int | None, by: By = By.NOTHING
 ) -> list[tuple[Key, str, funnel.Tally]]:
     """As `stood`, part by part: a team or an agent by whose the lead was then, anything else by what it is now."""
-    if not chosen.is_of_people or by not in PEOPLE:
+    if chosen.part(by) is None:
         return _by_lead(campaign, chosen, until, by)
-    stock: dict[tuple[Key, str], funnel.Tally] = defaultdict(funnel.Tally)
+    counts, amounts = Counter[tuple[Key, str]](), Counter[tuple[Key, str]]()
     goes_back = until is not None and _is_late(until)
     for key, number, sums in passages.stock(chosen, by) if goes_back else ():
-        stock[key, campaign.stage_codes[number]] = sums
+        place = key, campaign.stage_codes[number]
+        counts[place], amounts[place] = sums.count, hundredths(sums.amount) or 0
     span = (until, None) if goes_back else (None, until)
     for key, stage, line, is_voided, count, amount in flows(campaign, chosen, span, by=by):
         if not is_voided:
             sign = -line.sign if goes_back else line.sign
-            stock[key, stage] += tally(line, sign * count, sign * amount)
-    return [(key, stage, sums) for (key, stage), sums in stock.items() if sums != funnel.Tally()]
+            counts[key, stage] += 0 if line is Line.EDITED else sign * count
+            amounts[key, stage] += sign * amount
+    return [
+        (key, stage, passages.tally(counts[key, stage], amounts[key, stage]))
+        for key, stage in counts.keys() | amounts.keys()
+        if counts[key, stage] or amounts[key, stage]
+    ]
 
 
 def _is_late(second: int) -> bool:

@@ -1,0 +1,178 @@
+"""What flows into and out of stages by what leads are, leads that came by source, and counting a list all at once.
+
+`flow_by_lead` is to `flow` what `passed_by_lead` is to `passed`, day by day; `came` says where the leads that came in a
+month stand now. While a list comes in, a counter row for each of its leads would be a third of the work: as long as a
+row stands in `counted_later`, new leads and their moves are not counted, and when it goes, those that it names are,
+all at once. It stands only within the transaction that writes them. PostgreSQL counts what a statement brings at its
+end anyhow.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+
+import peewee as pw
+
+flow_of = import_module("models.migrations.0012_flow")
+by_lead = import_module("models.migrations.0014_by_lead")
+
+TABLES = """
+CREATE TABLE flow_by_lead (part TEXT NOT NULL, value TEXT NOT NULL, day INTEGER NOT NULL, team_id INTEGER NOT NULL,
+    stage_id INTEGER NOT NULL, line TEXT NOT NULL, is_voided INTEGER NOT NULL, n INTEGER NOT NULL,
+    amount BIGINT NOT NULL, PRIMARY KEY (part, value, day, team_id, stage_id, line, is_voided)){without_rowid};
+CREATE TABLE came (month INTEGER NOT NULL, source TEXT NOT NULL, team_id INTEGER NOT NULL, stage_id INTEGER NOT NULL,
+    stands_in INTEGER NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (month, source, team_id, stage_id, stands_in)){without_rowid};
+CREATE TABLE counted_later (after BIGINT NOT NULL, upto BIGINT NOT NULL)
+"""
+
+
+def _flow(leg: tuple[str, ...], part: str):
+    table, _, condition, stage, team, _, line, amount = leg
+    return by_lead.Counter(
+        "flow_by_lead", table, "lead_id",
+        {"part": f"'{part}'", "value": f"{{lead}}.{part}", "day": "{row}.at / 86400",
+         "team_id": f"COALESCE({{row}}.{team}, 0)", "stage_id": f"{{row}}.{stage}", "line": line,
+         "is_voided": flow_of.IS_VOIDED},
+        {"n": "1", "amount": f"({amount})"}, condition,
+    )  # fmt: skip
+
+
+FLOWS = [[_flow(leg, part) for part in by_lead.OF_THE_LEAD] for leg in flow_of.LEGS]
+CAME = by_lead.Counter(
+    "came", "stage_move", "lead_id",
+    {"month": "{row}.month", "source": "{lead}.source", "team_id": "COALESCE({row}.team_id, 0)",
+     "stage_id": "{row}.to_stage_id", "stands_in": "{lead}.stage_id"},
+    {"n": "1"}, "{row}.from_stage_id IS NULL AND {row}.voided_by IS NULL",
+)  # fmt: skip
+WIDTHS = [
+    by_lead.Counter(
+        "flow", table, "id",
+        {"width": str(width), "span": f"{{row}}.at / {width * 86400}", "stage_id": f"{{row}}.{stage}",
+         "team_id": f"COALESCE({{row}}.{team}, 0)", "owner_id": f"COALESCE({{row}}.{owner}, 0)", "line": line,
+         "is_voided": flow_of.IS_VOIDED},
+        {"n": "1", "amount": f"({amount})"}, condition,
+    )
+    for table, _, condition, stage, team, owner, line, amount in flow_of.LEGS if table == "stage_move"
+    for width in (1, 32)
+]  # fmt: skip
+OWNERS = {"team_id": "COALESCE({row}.team_id, 0)", "owner_id": "COALESCE({row}.owner_id, 0)"}
+STOCK = by_lead.Counter(
+    "stock", "lead", "id", {"stage_id": "{row}.stage_id", **OWNERS},
+    {"n": "1", "amount": "COALESCE({row}.amount, 0)"}, "{row}.voided_at IS NULL",
+)  # fmt: skip
+ENTERED = by_lead.Counter(
+    "entered", "stage_move", "id", {"month": "{row}.month", "stage_id": "{row}.to_stage_id", **OWNERS},
+    {"n": "1"}, "{row}.voided_by IS NULL",
+)  # fmt: skip
+
+OF_NEW_LEADS = ("lead_came", "lead_of_new", "move_entered", "move_of_entered", "stage_move_came", "stage_move_went")
+"""Triggers of earlier migrations that leave to later what is counted later."""
+AT_ONCE = "NOT EXISTS (SELECT 1 FROM counted_later)"
+
+
+def triggers() -> Iterator[tuple[str, str, str, str, str]]:
+    """As in 0014; inserted rows are dealt with by `_inserted`."""
+    is_voided = "OLD.voided_by IS NULL AND NEW.voided_by IS NOT NULL"
+    for leg, counters in zip(flow_of.LEGS, FLOWS, strict=True):
+        table, name, condition = leg[0], leg[1], leg[2].format(row="NEW")
+        turned = by_lead._row(counters, "OLD", "-") + by_lead._row(counters, "NEW")
+        yield f"flow_of_{table}_not_{name}", "AFTER UPDATE OF voided_by", table, f"{is_voided} AND {condition}", turned
+    came_back = f"{is_voided} AND NEW.from_stage_id IS NULL"
+    yield "came_not", "AFTER UPDATE OF voided_by", "stage_move", came_back, by_lead._row([CAME], "OLD", "-")
+    told = f"AFTER UPDATE OF {', '.join(by_lead.OF_THE_LEAD)}"
+    everything = [counter for counters in FLOWS for counter in counters]
+    yield "flow_of_other", told, "lead", by_lead._differs(*by_lead.OF_THE_LEAD), _turned(everything)
+    differs = by_lead._differs("source", "stage_id")
+    yield "came_elsewhere", "AFTER UPDATE OF source, stage_id", "lead", differs, _turned([CAME])
+
+
+def _turned(counters: Iterable[object]) -> str:
+    return "".join(
+        counter.many(lead, f"FROM {counter.counted} r WHERE r.lead_id = NEW.id", sign)  # type: ignore[attr-defined]
+        for counter in counters
+        for lead, sign in (("OLD", "-"), ("NEW", ""))
+    )
+
+
+def inserted() -> Iterator[tuple[str, str, str, list[object]]]:
+    """What new rows count for: name, table, condition, counters."""
+    for leg, counters in zip(flow_of.LEGS, FLOWS, strict=True):
+        yield f"flow_of_{leg[0]}_{leg[1]}", leg[0], leg[2], counters
+    yield "came_in", "stage_move", CAME.condition, [CAME]
+
+
+def fill() -> Iterator[str]:
+    """SQL that counts all there is; see 0014."""
+    yield f"CREATE TABLE what_leads_are AS SELECT id, stage_id, {', '.join(by_lead.OF_THE_LEAD)} FROM lead"
+    yield "CREATE UNIQUE INDEX what_a_lead_is ON what_leads_are (id)"
+    for counter in (*(counter for counters in FLOWS for counter in counters), CAME):
+        yield counter.many("l", f"FROM {counter.counted} r JOIN what_leads_are l ON l.id = r.lead_id WHERE 1 = 1")
+    yield "DROP TABLE what_leads_are"
+
+
+def up(migrator, db) -> None:
+    is_sqlite = isinstance(db, pw.SqliteDatabase)
+    for statement in TABLES.format(without_rowid=" WITHOUT ROWID" if is_sqlite else "").split(";"):
+        db.execute_sql(statement)
+    for statement in fill():
+        db.execute_sql(statement)
+    for name, when, table, condition, body in triggers():
+        if is_sqlite:
+            db.execute_sql(f"CREATE TRIGGER {name} {when} ON {table} WHEN {condition} BEGIN {body} END")
+        else:
+            _postgres_trigger(db, name, f"{when} ON {table} FOR EACH ROW WHEN ({condition})", body)
+    for name, table, condition, counters in inserted():
+        if is_sqlite:
+            told = f"{condition.format(row='NEW')} AND {AT_ONCE}"
+            body = by_lead._row(counters, "NEW")
+            db.execute_sql(f"CREATE TRIGGER {name} AFTER INSERT ON {table} WHEN {told} BEGIN {body} END")
+        else:
+            body = "".join(counter.many("l", OF_CAME) for counter in counters)  # type: ignore[attr-defined]
+            head = f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS came_now FOR EACH STATEMENT"
+            _postgres_trigger(db, name, head, body)
+    if is_sqlite:
+        _count_later(db)
+        return
+    for table in ("transfer", "amount_change"):  # as in 0014: whoever changes what all share takes their turn first
+        db.execute_sql(
+            f"CREATE TRIGGER by_lead_in_turn BEFORE INSERT OR UPDATE OF voided_by ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION by_lead_in_turn()"
+        )
+    db.execute_sql(by_lead.RIGHTS.format(tables="flow_by_lead, came, counted_later"))
+
+
+OF_CAME = "FROM came_now r JOIN lead l ON l.id = r.lead_id WHERE 1 = 1"
+
+
+def _postgres_trigger(db, name: str, head: str, body: str) -> None:
+    db.execute_sql(
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body} RETURN NULL; END $body$"
+    )
+    db.execute_sql(f"CREATE TRIGGER {name} {head} EXECUTE FUNCTION {name}()")
+
+
+def _count_later(db) -> None:
+    """Triggers that count single rows stand back while a row stands in `counted_later`; one counts when it goes."""
+    for name in OF_NEW_LEADS:
+        sql = db.execute_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (name,)).fetchone()[0]
+        (head, rest) = sql.split(" WHEN ", 1)
+        (condition, body) = rest.split(" BEGIN ", 1)
+        db.execute_sql(f"DROP TRIGGER {name}")
+        db.execute_sql(f"{head} WHEN ({condition}) AND {AT_ONCE} BEGIN {body}")
+    some = "{} > OLD.after AND {} <= OLD.upto"
+    leads = some.format("r.id", "r.id")
+    moves = some.format("r.lead_id", "r.lead_id")
+    parts = (by_lead.ENTERED, *FLOWS[0], *FLOWS[1], CAME)
+    body = "".join(
+        (
+            STOCK.many("r", f"FROM lead r WHERE {leads}"),
+            by_lead.STOCK.many("r", f"FROM lead r WHERE {leads}"),
+            *(one.many("r", f"FROM stage_move r WHERE {moves}") for one in (ENTERED, *WIDTHS)),
+            *(one.many("l", f"FROM stage_move r JOIN lead l ON l.id = r.lead_id WHERE {moves}") for one in parts),
+        )
+    )
+    db.execute_sql(f"CREATE TRIGGER counted_now AFTER DELETE ON counted_later BEGIN {body} END")
