@@ -31,7 +31,7 @@ class Discrepancy:
 
     code: str
     """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed
-    (all but passages `_by_lead` too), worked, stage, claims, keys, months, sleep, lanes, catalogue, database; of the
+    (all but passages `_by_lead` too), flow_by_lead, came, counted_later, worked, stage, claims, keys, months, sleep, lanes, catalogue, database; of the
     record: altered, missing, inserted, anchor (a digest that is not in it)."""
     count: int
     examples: tuple[str, ...]

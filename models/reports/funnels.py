@@ -86,8 +86,8 @@ def funnels(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING, 
     """The funnel of a selection over a period, as far as the viewer may see it.
 
     Open leads are those that stood there at the end of a period that is over, and those of now while it runs. What
-    stood there then is not told of months, nor of sources, industries and products of a whole floor: every lead's last
-    move had to be looked for, which takes seconds at a million leads.
+    stood there then is not told of an agent's sources, industries and products, nor month by month of several such
+    things at once: every lead's last move had to be looked for, which takes seconds at a million leads.
 
     Args:
         viewer_id: who asks.
@@ -150,9 +150,9 @@ class _Counts:
         self.campaign = book(chosen.campaign_id)
         key, join = passages.part_of("m", by)
         is_over = now is not None and period.until <= now
-        self.is_stock_known = not (is_over and is_month)
+        self.is_stock_known = not (is_over and is_month and chosen.part(By.NOTHING) is None)
         """Of all together."""
-        self.is_stock_split = self.is_stock_known and not (is_over and by in OF_THE_LEAD and chosen.is_of_people)
+        self.is_stock_split = self.is_stock_known and not (is_over and chosen.is_of_people and chosen.part(by) is None)
         self.stock: dict[Key, list[tuple[Key, str, funnel.Tally]]] = {}
         if self.is_stock_known:
             split = by if self.is_stock_split else By.NOTHING

@@ -57,6 +57,11 @@ DISCREPANCIES = {
     "entered_by_lead": N_("Entries counted by source, industry and product are not those on record: {examples}"),
     "passed_by_lead": N_("Leavings counted by source, industry or product are not those kept: {examples}"),
     "stayed_by_lead": N_("Days in the stages counted by source, industry or product are not those kept: {examples}"),
+    "flow_by_lead": N_(
+        "What flows through the stages by source, industry or product is not what the history says: {examples}"
+    ),
+    "came": N_("Leads that came, counted by source, are not those on record: {examples}"),
+    "counted_later": N_("Leads of a list were left to be counted later, and were not: {examples}"),
     "worked": N_("Touches counted by day are not those on record: {examples}"),
     "flow": N_("What flows through the stages by day is not what the history says: {examples}"),
     "standing": N_("What came and went does not add up to the leads that stand there: {examples}"),

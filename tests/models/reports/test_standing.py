@@ -87,7 +87,7 @@ def test_open_at_the_end_is_what_plain_python_reads(anew: Anew, tmp_path: Path, 
                     for code, tally in own.items():
                         together[code] += tally
                 assert shown(report.whole) == in_stages(together)
-                if by in PEOPLE or not chosen.is_of_people:
+                if by in PEOPLE or chosen.agent_id is None or not chosen.is_of_people:
                     assert {part.key: shown(part) for part in report.parts if shown(part)} == (
                         {key: in_stages(own) for key, own in counted.items() if in_stages(own)}
                         if by is not By.NOTHING
@@ -148,19 +148,18 @@ def test_a_period_is_over_when_it_ends_and_not_before(changed: MadeFloor) -> Non
         assert stage in shown(funnels(changed.boss, ALL, MARCH, now=now).whole)
 
 
-def test_by_source_what_stood_then_is_told_of_a_source_alone(changed: MadeFloor) -> None:
-    """Of all sources beside each other only the whole is; of each alone it is."""
+def test_what_stood_then_is_told_of_every_source_and_month(changed: MadeFloor) -> None:
+    """Of an agent's sources alone, which nobody counts, only the whole is."""
+    then = {"fair": {"new": Tally(1, Decimal(7))}, "web": {"offer": Tally(1, Decimal(100))}}
     report = funnels(changed.boss, ALL, MARCH, By.SOURCE, IN_APRIL)
-    assert [(part.key, part.is_stock_known, shown(part)) for part in report.parts] == [
-        ("fair", False, {}),
-        ("web", False, {}),
-    ]
-    assert shown(report.whole) == {"new": Tally(1, Decimal(7)), "offer": Tally(1, Decimal(100))}
+    assert {part.key: shown(part) for part in report.parts} == then
+    assert shown(report.whole) == {**then["fair"], **then["web"]}
     of_web = Slice(1, source="web")
-    assert shown(funnels(changed.boss, of_web, MARCH, By.SOURCE, IN_APRIL).parts[0]) == {
-        "offer": Tally(1, Decimal(100))
-    }
-    months = funnels(changed.boss, ALL, of_day(PeriodKind.QUARTER, date(2026, 4, 1), ZONE), By.MONTH, IN_APRIL).parts
-    assert [part.is_stock_known for part in months] == [True] * 3
-    months = funnels(changed.boss, ALL, MARCH, By.MONTH, IN_APRIL).parts
-    assert [part.is_stock_known for part in months] == [False]
+    assert shown(funnels(changed.boss, of_web, MARCH, By.SOURCE, IN_APRIL).parts[0]) == then["web"]
+    months = funnels(changed.boss, ALL, of_day(PeriodKind.QUARTER, date(2026, 1, 1), ZONE), By.MONTH, IN_APRIL).parts
+    assert [shown(part) for part in months] == [{}, {}, {**then["fair"], **then["web"]}]
+    of_ann = funnels(changed.boss, Slice(1, agent_id=changed.people["ann"]), MARCH, By.SOURCE, IN_APRIL)
+    assert not any(part.is_stock_known for part in of_ann.parts)
+    assert shown(of_ann.whole) == {**then["fair"], **then["web"]}
+    several = Slice(1, source="web", industry="")
+    assert not funnels(changed.boss, several, MARCH, By.MONTH, IN_APRIL).parts[0].is_stock_known
