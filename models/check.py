@@ -30,8 +30,9 @@ class Discrepancy:
     """Something that does not agree."""
 
     code: str
-    """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed
-    (all but passages `_by_lead` too), flow_by_lead, came, counted_later, worked, stage, claims, keys, months, sleep, lanes, catalogue, database; of the
+    """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed,
+    worked (all but standing and passages `_by_lead` too), came, counted_later, stage, claims, keys, months, sleep,
+    lanes, catalogue, database; of the
     record: altered, missing, inserted, anchor (a digest that is not in it)."""
     count: int
     examples: tuple[str, ...]
@@ -154,6 +155,16 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             "SELECT l.part, l.value, r.at / 86400, r.team_id, r.stage_id, r.line, r.is_voided, COUNT(*), "
             f"SUM(r.amount) FROM ({legs.all_legs()}) AS r JOIN {WHAT_LEADS_ARE} l ON l.id = r.lead_id "
             "WHERE l.part <> '' GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        ),
+    ),
+    (
+        "worked_by_lead",
+        _both_ways(
+            "SELECT part, value, day, stage_id, kind, n, talks, talk_seconds FROM worked_by_lead "
+            "WHERE n <> 0 OR talk_seconds <> 0",
+            "SELECT l.part, l.value, t.at / 86400, t.stage_id, t.kind, COUNT(*), SUM(t.is_talk), "
+            f"SUM(t.is_talk * COALESCE(t.seconds, 0)) FROM touch t JOIN {WHAT_LEADS_ARE} l ON l.id = t.lead_id "
+            "WHERE t.voided_by IS NULL AND l.part <> '' GROUP BY 1, 2, 3, 4, 5",
         ),
     ),
     (

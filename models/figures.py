@@ -25,7 +25,7 @@ def panel(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, happe
     dimension = _dimension(viewer, scope)
     figures = month_figures(campaign_id, month, month + 1, *dimension)
     last = leavers(campaign_id, month - 1, *dimension)
-    return Panel(scope, campaign_id, month, figures, happenings(agent_id, happenings_shown), last)
+    return Panel(scope, campaign_id, month, figures, happenings(viewer, happenings_shown), last)
 
 
 def _dimension(viewer: Agent, scope: Scope) -> tuple[str, int]:
@@ -86,9 +86,8 @@ def stock_of(campaign: Book) -> dict[str, funnel.Tally]:
     return {campaign.stage_codes[stage]: tally for _, stage, tally in passages.stock(Slice(campaign.campaign_id))}
 
 
-def happenings(agent_id: int, limit: int) -> tuple[Happening, ...]:
+def happenings(viewer: Agent, limit: int) -> tuple[Happening, ...]:
     """What just happened, newest first, for the eyes of one person: a lead that may not be seen has no name here."""
-    viewer = Agent.get_by_id(agent_id)
     rows = rows_of(
         "SELECT j.id, j.at, COALESCE(a.name, ''), j.verb, j.lead_id, j.detail FROM journal j "
         "LEFT JOIN agent a ON a.id = j.agent_id WHERE j.verb IN ('log', 'move', 'import', 'take-in') "

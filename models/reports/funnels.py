@@ -15,7 +15,7 @@ from models.connect import snapshot
 from models.reports import passages
 from models.reports.passages import Key, Leaving
 from models.reports.periods import Period, PeriodKind, of_day
-from models.reports.slices import OF_THE_LEAD, By, Slice, narrowed, of_moves
+from models.reports.slices import By, Slice, narrowed, of_moves
 from models.reports.standing import held
 from models.sales import cycles, gone_on
 

@@ -18,10 +18,10 @@ from models.reports.passages import Key, part_of
 from models.reports.periods import Period
 from models.reports.slices import (
     OF_THE_LEAD,
-    PEOPLE,
     By,
     Slice,
     narrowed,
+    of_leads_counted,
     of_moves,
     of_touches,
     of_worked,
@@ -135,10 +135,11 @@ def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
 def worked(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, funnel.Work]]:
     """Part, stage in which the lead stood, and the work done there.
 
-    By people, whole days of UTC come from a kept counter, and what a period has beyond or short of them from the
-    touches.
+    By people, and of everybody by source, industry or product, whole days of UTC come from a kept counter, and what a
+    period has beyond or short of them from the touches.
     """
-    if not chosen.is_of_people or by not in PEOPLE:
+    of = chosen.part(by)
+    if of is None or (of in OF_THE_LEAD and (chosen.team_id is not None or by is By.TEAM)):
         return list(_touches(chosen, *period.span, by))
     found: dict[tuple[Key, int], funnel.Work] = defaultdict(funnel.Work)
     for sign, width, (first, last) in cut(period.span, widths=(1,)):
@@ -162,11 +163,16 @@ def _touches(chosen: Slice, since: int, until: int, by: By) -> Iterator[tuple[Ke
 
 
 def _kept(chosen: Slice, first: int, last: int, by: By) -> Iterator[tuple[Key, int, funnel.Work]]:
-    where, args = of_worked(chosen)
+    of = chosen.part(by)
     sums = "SUM(w.n), SUM(CASE WHEN w.kind = 'call' THEN w.n ELSE 0 END), SUM(w.talks), SUM(w.talk_seconds)"
-    key, join = _part("w", by)
+    if of in OF_THE_LEAD:
+        (where, args), key = of_leads_counted(chosen, "w", of.value), "w.value" if by is of else "0"
+        table = "worked_by_lead w"
+    else:
+        (where, args), (key, join) = of_worked(chosen), _part("w", by)
+        table = f"worked w{join}"
     sql = (
-        f"SELECT {key}, w.stage_id, {sums} FROM worked w{join} WHERE w.day >= ? AND w.day < ? AND {where} "
+        f"SELECT {key}, w.stage_id, {sums} FROM {table} WHERE w.day >= ? AND w.day < ? AND {where} "
         "GROUP BY 1, 2 HAVING SUM(w.n) <> 0"
     )
     yield from _works(sql, (first, last, *args))

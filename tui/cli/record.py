@@ -60,6 +60,7 @@ DISCREPANCIES = {
     "flow_by_lead": N_(
         "What flows through the stages by source, industry or product is not what the history says: {examples}"
     ),
+    "worked_by_lead": N_("Touches counted by source, industry or product are not those on record: {examples}"),
     "came": N_("Leads that came, counted by source, are not those on record: {examples}"),
     "counted_later": N_("Leads of a list were left to be counted later, and were not: {examples}"),
     "worked": N_("Touches counted by day are not those on record: {examples}"),

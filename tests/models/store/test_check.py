@@ -52,6 +52,7 @@ FAULTS = {
     "stayed of a product": ("UPDATE stayed_by_lead SET value = 'x' WHERE part = 'product'", "stayed_by_lead"),
     "flow of a source": ("UPDATE flow_by_lead SET n = n + 1 WHERE part = 'source'", "flow_by_lead"),
     "flow of a product": ("DELETE FROM flow_by_lead WHERE part = 'product'", "flow_by_lead"),
+    "work for a source": ("UPDATE worked_by_lead SET talks = talks + 1", "worked_by_lead"),
     "leads that came": ("UPDATE came SET n = n + 1", "came"),
     "a list not counted": ("INSERT INTO counted_later (after, upto) VALUES (7, 9)", "counted_later"),
     "a flow": ("UPDATE flow SET amount = amount + 1", "flow"),
