@@ -72,6 +72,8 @@ ENTERED = by_lead.Counter(
 OF_NEW_LEADS = ("lead_came", "lead_of_new", "move_entered", "move_of_entered", "stage_move_came", "stage_move_went")
 """Triggers of earlier migrations that leave to later what is counted later."""
 AT_ONCE = "NOT EXISTS (SELECT 1 FROM counted_later)"
+HAS_PASSAGES = "NEW.from_stage_id IS NOT NULL OR EXISTS (SELECT 1 FROM passage p WHERE p.lead_id = NEW.lead_id)"
+"""The first move of a new lead has nothing to say of passages."""
 
 
 def triggers() -> Iterator[tuple[str, str, str, str, str]]:
@@ -136,6 +138,7 @@ def up(migrator, db) -> None:
             _postgres_trigger(db, name, head, body)
     if is_sqlite:
         _count_later(db)
+        _narrow(db, "passage_moved", HAS_PASSAGES)
         return
     for table in ("transfer", "amount_change"):  # as in 0014: whoever changes what all share takes their turn first
         db.execute_sql(
@@ -155,14 +158,19 @@ def _postgres_trigger(db, name: str, head: str, body: str) -> None:
     db.execute_sql(f"CREATE TRIGGER {name} {head} EXECUTE FUNCTION {name}()")
 
 
+def _narrow(db, name: str, further: str) -> None:
+    """A trigger of an earlier migration under one condition more."""
+    sql = db.execute_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (name,)).fetchone()[0]
+    head, rest = sql.split(" WHEN ", 1)
+    condition, body = rest.split(" BEGIN ", 1)
+    db.execute_sql(f"DROP TRIGGER {name}")
+    db.execute_sql(f"{head} WHEN ({condition}) AND ({further}) BEGIN {body}")
+
+
 def _count_later(db) -> None:
     """Triggers that count single rows stand back while a row stands in `counted_later`; one counts when it goes."""
     for name in OF_NEW_LEADS:
-        sql = db.execute_sql("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (name,)).fetchone()[0]
-        (head, rest) = sql.split(" WHEN ", 1)
-        (condition, body) = rest.split(" BEGIN ", 1)
-        db.execute_sql(f"DROP TRIGGER {name}")
-        db.execute_sql(f"{head} WHEN ({condition}) AND {AT_ONCE} BEGIN {body}")
+        _narrow(db, name, AT_ONCE)
     some = "{} > OLD.after AND {} <= OLD.upto"
     leads = some.format("r.id", "r.id")
     moves = some.format("r.lead_id", "r.lead_id")

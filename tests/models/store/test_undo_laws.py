@@ -135,7 +135,7 @@ def picture(made: MadeFloor, now: datetime) -> dict[str, Any]:
         "stage_move": rows_of("SELECT * FROM stage_move WHERE voided_by IS NULL ORDER BY id"),
         "passage": sorted(rows_of("SELECT * FROM passage"), key=repr),
     }
-    for table in ("stock", "entered", "passed", "stayed", "worked"):
+    for table in ("stock", "entered", "passed", "stayed", "worked", "worked_by_lead", "came"):
         found[table] = sorted(rows_of(f"SELECT * FROM {table} WHERE n <> 0"))
     for who in WHO:
         agent = made.people[who]
