@@ -67,12 +67,14 @@ def _triggers_off() -> Iterator[None]:
     passages_of = import_module("models.migrations.0011_passages")
     by_lead = import_module("models.migrations.0014_by_lead")
     flow_by_lead = import_module("models.migrations.0016_flow_by_lead")
+    sales = import_module("models.migrations.0017_sales")
     work_by_lead = import_module("models.migrations.0019_work_by_lead")
-    kept = ("stock", "entered", "passed", "stayed")
-    others = ("passage", "passed", "stayed", "worked", "entered", "flow", "flow_by_lead", "came", "worked_by_lead")
+    kept = ("stock", "entered", "passed", "stayed", "flow", "worked")
+    others = ("passage", "passed", "stayed", "sale", "worked", "entered", "flow", "came")
     for table in (*others, *(f"{name}_by_lead" for name in kept)):
         proxy.execute_sql(f"DELETE FROM {table}")
-    for statement in (*passages_of.FILL, *by_lead.fill(), *flow_by_lead.fill(), *work_by_lead.fill()):
+    filled = (*passages_of.FILL, *by_lead.fill(), *flow_by_lead.fill(), sales.FILL, *work_by_lead.fill())
+    for statement in filled:
         proxy.execute_sql(statement)
     proxy.execute_sql(
         "INSERT INTO flow (width, span, stage_id, team_id, owner_id, line, is_voided, n, amount) " + legs.recounted()

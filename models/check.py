@@ -31,8 +31,8 @@ class Discrepancy:
 
     code: str
     """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed,
-    worked (all but standing and passages `_by_lead` too), came, counted_later, stage, claims, keys, months, sleep,
-    lanes, catalogue, database; of the
+    worked (all but standing and passages `_by_lead` too), sales, came, counted_later, stage, claims, keys, months,
+    sleep, lanes, catalogue, database; of the
     record: altered, missing, inserted, anchor (a digest that is not in it)."""
     count: int
     examples: tuple[str, ...]
@@ -55,6 +55,14 @@ PASSAGES = f"""SELECT m.id, m.lead_id, m.from_stage_id, m.to_stage_id, m.way, CO
     COALESCE((SELECT MIN(o.at) {OTHER} {LATER}), {NEVER}),
     COALESCE((SELECT MIN(o.month) {OTHER} {LATER}), {NO_MONTH})
     FROM stage_move m WHERE m.from_stage_id IS NOT NULL AND m.voided_by IS NULL"""
+WON = "(SELECT id FROM stage WHERE kind = 'won')"
+STAYS_WON = f"(o.to_stage_id + 0 IN {WON} AND (o.from_stage_id IS NULL OR o.from_stage_id + 0 IN {WON}))"
+SALES = f"""SELECT m.id, m.lead_id, m.to_stage_id, COALESCE(m.team_id, 0), COALESCE(m.owner_id, 0),
+    COALESCE(m.amount, 0), (m.at - (SELECT MIN(o.at) {OTHER} o.at <= m.at)) / 86400, m.at,
+    COALESCE((SELECT MIN(o.at) {OTHER} {LATER}), {NEVER}),
+    COALESCE((SELECT MIN(o.at) {OTHER} {LATER} AND NOT {STAYS_WON}), {NEVER})
+    FROM stage_move m JOIN stage was ON was.id = m.from_stage_id AND was.kind <> 'won'
+    WHERE m.to_stage_id IN {WON} AND m.voided_by IS NULL"""
 WHAT_LEADS_ARE = "(SELECT id, '' AS part, '' AS value FROM lead" + "".join(
     f" UNION ALL SELECT id, '{by.value}', {by.value} FROM lead" for by in OF_THE_LEAD
 ) + ")"  # fmt: skip
@@ -111,6 +119,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             "WHERE since IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6",
         ),
     ),
+    ("sales", _both_ways("SELECT * FROM sale", SALES)),
     (
         "stock_by_lead",
         _both_ways(

@@ -13,6 +13,7 @@ from models.lead import Lead
 from models.people import Agent
 from models.reports import plans
 from models.reports.funnels import wanted
+from models.reports.slices import Slice
 from models.sales import gone_on
 from models.workdays import Calendar
 
@@ -39,9 +40,10 @@ def day(agent_id: int, now: datetime) -> Day:
         "WHERE k.month = ? AND k.owner_id = ? AND k.next_month > k.month AND s.kind = 'won' AND f.kind <> 'won'",
         (month, agent_id),
     )[0]
-    on_their_way = gone_on(
-        books(), [seconds(at) for at in zones.month_span(month)], ("m.owner_id = ?", (agent_id,))
-    ).values()
+    span = [seconds(at) for at in zones.month_span(month)]
+    on_their_way = (
+        tally for one in books() for tally in gone_on(Slice(one.campaign_id, agent_id=agent_id), span).values()
+    )
     return Day(
         today=figures.today(agent_id, now),
         promises=tuple(one for one in promises if one.due_at < ends),

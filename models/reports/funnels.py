@@ -15,7 +15,7 @@ from models.connect import snapshot
 from models.reports import passages
 from models.reports.passages import Key, Leaving
 from models.reports.periods import Period, PeriodKind, of_day
-from models.reports.slices import By, Slice, narrowed, of_moves
+from models.reports.slices import By, Slice, narrowed
 from models.reports.standing import held
 from models.sales import cycles, gone_on
 
@@ -148,7 +148,6 @@ class _Counts:
         is_month: bool = False,
     ) -> None:
         self.campaign = book(chosen.campaign_id)
-        key, join = passages.part_of("m", by)
         is_over = now is not None and period.until <= now
         self.is_stock_known = not (is_over and is_month and chosen.part(By.NOTHING) is None)
         """Of all together."""
@@ -162,8 +161,8 @@ class _Counts:
         self.stays: dict[Key, dict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
         for own, stage, days, count in passages.stays(chosen, period, by):  # thousands of each agent
             self.stays[own][stage][days] = count
-        self.sold_on = _by_part(sold_on(self.campaign, chosen, period, by).items())
-        self.cycles = _by_part(cycles(self.campaign, period.span, of_moves(chosen), key, join))
+        self.sold_on = _by_part(gone_on(chosen, period.span, by).items())
+        self.cycles = _by_part(cycles(chosen, period.span, by))
 
     @property
     def keys(self) -> set[Key]:
@@ -219,7 +218,7 @@ def figures_of(chosen: Slice, period: Period, now: datetime | None = None) -> fu
         held(campaign, chosen, period, now),
         passages.entries(chosen, period),
         passages.leavings(chosen, period),
-        sold_on(campaign, chosen, period).values(),
+        gone_on(chosen, period.span).values(),
         target(chosen, period),
     )
 
@@ -250,12 +249,6 @@ def counted(
         if one.is_final and kind is not funnel.Kind.OPEN and not is_after_the_sale:
             closed[kind] += one.tally
     return funnel.figures(campaign.playbook, standing, entered, exits, closed, wanted)
-
-
-def sold_on(campaign: Book, chosen: Slice, period: Period, by: By = By.NOTHING) -> dict[Key, funnel.Tally]:
-    """Deals won in a period whose leads went on past the sale in it."""
-    key, join = passages.part_of("m", by)
-    return gone_on([campaign], period.span, of_moves(chosen), key, join)
 
 
 def target(chosen: Slice, period: Period) -> funnel.Tally | None:

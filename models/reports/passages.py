@@ -157,13 +157,14 @@ def _counted(chosen: Slice, by: By, counters: Kept) -> tuple[str, Condition]:
 
 
 def part_of(row: str, by: By) -> tuple[str, str]:
-    """What a row is split by, and what must be joined for it: a lead `l`, a move `m`, a passage `p`, a counter `k`."""
+    """What a row is split by, and what must be joined for it: a lead `l`, a move `m`, a passage `p`, a sale `s`, a
+    counter `k`."""
     if by in OF_THE_LEAD:
         return (
             (f"l.{by.value}", "") if row == "l" else (f"part.{by.value}", f" JOIN lead part ON part.id = {row}.lead_id")
         )
     column = {By.TEAM: f"{row}.team_id", By.AGENT: f"{row}.owner_id"}.get(by, "0")
-    return column if row in "pk" or column == "0" else f"COALESCE({column}, 0)", ""
+    return column if row in "pks" or column == "0" else f"COALESCE({column}, 0)", ""
 
 
 def tally(count: int, amount: int) -> funnel.Tally:

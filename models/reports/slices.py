@@ -136,7 +136,7 @@ def of_moves(chosen: Slice, move: str = "m") -> Condition:
 
 
 def of_passages(chosen: Slice, passage: str = "p") -> Condition:
-    """The passages of a slice, as a condition on `passage`; where it is of people alone, on every kept counter."""
+    """The passages of a slice, as a condition on `passage` or `sale`; of people alone, on every kept counter too."""
     people = {"team_id": chosen.team_id, "owner_id": chosen.agent_id}
     return joined(_of_stages(chosen, passage), *_are(passage, people), *as_it_stands(chosen, passage))
 

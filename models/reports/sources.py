@@ -86,8 +86,7 @@ def sources(viewer_id: int, chosen: Slice, period: Period) -> Sources:
         campaign = book(chosen.campaign_id)
         taken_in = _taken_in(chosen, period)
         came = _came(campaign, taken_in)
-        key, join = passages.part_of("m", By.SOURCE)
-        won = sales.won(campaign, period.span, of_moves(chosen), key, join)
+        won = sales.won(chosen, period.span, By.SOURCE)
         closed = _closed(campaign, chosen, period)
         spent = _costs(campaign, chosen, period, taken_in)
         found = {str(one) for one in (*came, *won, *closed, *spent)}

@@ -22,7 +22,6 @@ from models.reports.slices import (
     Slice,
     narrowed,
     of_leads_counted,
-    of_moves,
     of_touches,
     of_worked,
 )
@@ -103,8 +102,7 @@ def _performances(chosen: Slice, period: Period, by: By) -> dict[Key, funnel.Per
     done: dict[Key, funnel.Work] = defaultdict(funnel.Work)
     for key, _, one in worked(chosen, period, by):
         done[key] += one
-    key, join = part_of("m", by)
-    won = sales.won(book(chosen.campaign_id), period.span, of_moves(chosen), key, join)
+    won = sales.won(chosen, period.span, by)
     keys = done.keys() | won.keys()
     return {key: funnel.Performance(done.get(key, funnel.Work()), won.get(key, funnel.Tally())) for key in keys}
 
@@ -121,7 +119,7 @@ def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
     days: dict[int, Counter[int]] = defaultdict(Counter)
     for _, stage, stayed, count in passages.stays(chosen, period):
         days[stage][stayed] += count
-    won = sum((one.count for one in sales.won(campaign, period.span, of_moves(chosen)).values()), 0)
+    won = sum((one.count for one in sales.won(chosen, period.span).values()), 0)
     return tuple(
         funnel.Effort(stage.code, done[number], funnel.times(days[number]), left[number], won)
         for stage in campaign.playbook.stages

@@ -12,7 +12,8 @@ from models.base import money, rows_of, seconds
 from models.campaigns import Book, books
 from models.connect import snapshot
 from models.reports.funnels import wanted
-from models.sales import ALL, gone_on
+from models.reports.slices import By, Slice
+from models.sales import gone_on
 from models.watching.cards import MonthRow, MonthSheet, Selection
 from models.watching.eyes import eyes, of_agents
 from models.zones import month_span
@@ -127,8 +128,10 @@ def _deals(
         "GROUP BY owner_id, stage_id, to_stage_id",
         (month, *closing),
     )
-    narrower_still = (f"m.{column} = ?", (value,)) if column else ALL
-    won = {int(owner): tally for owner, tally in gone_on(campaigns, span, narrower_still).items()}
+    won: dict[int, funnel.Tally] = {}
+    for one in campaigns:
+        for owner, tally in gone_on(Slice(one.campaign_id, team_id), span, By.AGENT).items():
+            won[int(owner)] = won.get(int(owner), funnel.Tally()) + tally
     closed: dict[int, int] = {owner: tally.count for owner, tally in won.items()}
     for owner, origin, stage, count, amount in rows:
         if stages[origin] is stages[stage] is funnel.Kind.WON:

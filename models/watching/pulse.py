@@ -12,7 +12,8 @@ from models.cards import Panel, Scope
 from models.connect import snapshot
 from models.errors import Refused
 from models.figures import leavers, month_figures
-from models.sales import ALL, cycles
+from models.reports.slices import Slice
+from models.sales import cycles
 from models.watching.cards import Pulse, Selection
 from models.watching.eyes import eyes
 from models.zones import floor_zone, month_span
@@ -67,9 +68,9 @@ def won_cycles(campaign: Book, since: datetime, until: datetime, column: str = "
         column: `owner_id` or `team_id` of the sale; the whole floor when empty.
         value: its value.
     """
-    of_whom = (f"m.{column} = ?", (value,)) if column else ALL
+    team, agent = (value if column == own else None for own in ("team_id", "owner_id"))
     return [
         timedelta(days=days)
-        for _, days, count in cycles(campaign, (seconds(since), seconds(until)), of_whom)
+        for _, days, count in cycles(Slice(campaign.campaign_id, team, agent), (seconds(since), seconds(until)))
         for _ in range(count)
     ]

@@ -53,6 +53,7 @@ DISCREPANCIES = {
     "passages": N_("Leavings kept of the stages are not those of the history: {examples}"),
     "passed": N_("Leavings counted by month are not those kept: {examples}"),
     "stayed": N_("Days in the stages counted by month are not those kept: {examples}"),
+    "sales": N_("Sales kept of the leads are not those of the history: {examples}"),
     "stock_by_lead": N_("Leads counted by source, industry and product are not those that stand there: {examples}"),
     "entered_by_lead": N_("Entries counted by source, industry and product are not those on record: {examples}"),
     "passed_by_lead": N_("Leavings counted by source, industry or product are not those kept: {examples}"),

@@ -37,7 +37,11 @@ probability = 100
 promotion_rate = 0
 """
 COUNTERS = ("entered", "stock", "passed", "stayed")
-KEPT = (*COUNTERS, *(f"{name}_by_lead" for name in (*COUNTERS, "flow", "worked")), "came", "passages", "worked")
+KEPT = (
+    *COUNTERS,
+    *(f"{name}_by_lead" for name in (*COUNTERS, "flow", "worked")),
+    *("came", "passages", "sales", "worked"),
+)
 """What triggers keep, by the questions that recount it."""
 
 

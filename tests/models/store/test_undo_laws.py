@@ -134,6 +134,7 @@ def picture(made: MadeFloor, now: datetime) -> dict[str, Any]:
         "touch": rows_of("SELECT * FROM touch WHERE voided_by IS NULL ORDER BY id"),
         "stage_move": rows_of("SELECT * FROM stage_move WHERE voided_by IS NULL ORDER BY id"),
         "passage": sorted(rows_of("SELECT * FROM passage"), key=repr),
+        "sale": sorted(rows_of("SELECT * FROM sale")),
     }
     for table in ("stock", "entered", "passed", "stayed", "worked", "worked_by_lead", "came"):
         found[table] = sorted(rows_of(f"SELECT * FROM {table} WHERE n <> 0"))
