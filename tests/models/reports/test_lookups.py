@@ -18,20 +18,24 @@ from models.reports.slices import Slice
 from tests.models.store.floors import NOW, make, opened
 
 MOVED = import_module("models.migrations.0011_passages")
+SOLD = import_module("models.migrations.0017_sales")
 ASKED = {
-    "of one move": MOVED.PASSAGES[MOVED.PASSAGES.index("SELECT") :] + " AND m.id = 1",
-    "of one lead": MOVED.PASSAGES[MOVED.PASSAGES.index("SELECT") :] + " AND m.lead_id = 1",
-    "in the check": check.PASSAGES,
+    "of one move": (MOVED.PASSAGES[MOVED.PASSAGES.index("SELECT") :] + " AND m.id = 1", 5),
+    "of one lead": (MOVED.PASSAGES[MOVED.PASSAGES.index("SELECT") :] + " AND m.lead_id = 1", 5),
+    "in the check": (check.PASSAGES, 5),
+    "the sales of one lead": (SOLD.SALES[SOLD.SALES.index("SELECT") :].format(plus=" + 0") + " AND m.lead_id = 1", 3),
+    "the sales in the check": (check.SALES, 3),
 }
+"""Queries, and how often each looks at the lead's other moves."""
 
 
-@pytest.mark.parametrize("asked", ASKED)
-def test_a_lead_is_known_by_its_own_moves(fresh_sqlite: str, asked: str) -> None:
+@pytest.mark.parametrize(("asked", "times"), ASKED.values(), ids=ASKED)
+def test_a_lead_is_known_by_its_own_moves(fresh_sqlite: str, asked: str, times: int) -> None:
     with opened(fresh_sqlite):
         make(fresh_sqlite)
-        plan = [str(row[3]) for row in rows_of("EXPLAIN QUERY PLAN " + ASKED[asked])]
+        plan = [str(row[3]) for row in rows_of("EXPLAIN QUERY PLAN " + asked)]
     others = [line for line in plan if " o " in line]
-    assert len(others) == 5
+    assert len(others) == times
     assert all(line.startswith("SEARCH o USING COVERING INDEX move_lead (lead_id=?") for line in others), plan
 
 
