@@ -57,6 +57,7 @@ def live(made: MadeFloor, random: Random, deeds: int = 60) -> None:
             outcome, wakes = random.choice(outcomes), now + timedelta(minutes=random.randint(1, 90))
             reason = "price" if outcome == "refused" else ""
             made.log(claim, outcome, now, note="说好了 ☎", reason=reason, sleep_until=wakes)
+    made.move(made.take("boss", made.lead(now=now, amount="5"), now), "won", now)
     suppress.add([4917012345678], reason="asked", agent_id=made.boss, token=made.token(), now=now)
     ann = made.people["ann"]
     desks.log_in(ann, now)
