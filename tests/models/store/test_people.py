@@ -9,7 +9,7 @@ import pytest
 from models import check, crew, figures, floor, lists, queue, views
 from models.base import rows_of
 from models.errors import Refused, Stale
-from models.people import Role
+from models.people import Agent, Role
 from tests.models.store import floors
 from tests.models.store.floors import NOW, PLAYBOOK, MadeFloor
 
@@ -183,7 +183,7 @@ def test_what_a_person_sees(made: MadeFloor, mixed: dict[str, int], who: str) ->
                 look(me, lead, NOW)
         with pytest.raises(Refused, match="supervisors_watch" if who == "wim" else "not_found"):
             queue.take(me, lead, NOW)
-    happened = figures.happenings(me, 50)
+    happened = figures.happenings(Agent.get_by_id(me), 50)
     assert len(happened) == len(mixed)
     assert {line.company for line in happened} - {""} == SIGHT[who]
     assert all(line.amount is None and not line.company for line in happened if line.lead_id is None)
