@@ -20,8 +20,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from itertools import accumulate, permutations
-from math import ceil, exp, floor, log, log1p, prod, sqrt
+from itertools import accumulate, product
+from math import ceil, exp, factorial, floor, log, log1p, prod, sqrt
+from operator import getitem
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -2660,6 +2661,10 @@ class Gap(NamedTuple):
         return self.calls + self.contact + self.conversion + self.size
 
 
+ORDERS = (6, 2, 2, 6)
+"""Of the 24 orders of four factors, those in which certain others, none to three of them, go before one."""
+
+
 def gap(own: Performance, team: Performance, people: int) -> Gap | None:
     """What a person's amount is above or below the average of a team, split over the four factors.
 
@@ -2679,15 +2684,19 @@ def gap(own: Performance, team: Performance, people: int) -> Gap | None:
     mine = None if average is None else _factors(own, 1, average)
     if average is None or mine is None:
         return None
-    parts = [Fraction(0)] * 4
-    orders = list(permutations(range(4)))
-    for order in orders:
-        mixed = list(average)
-        for place in order:
-            before = prod(mixed)
-            mixed[place] = mine[place]
-            parts[place] += prod(mixed) - before
-    return Gap(*(part / len(orders) for part in parts))
+    # Whole numbers over one denominator: the team's factor, and the person's in its place.
+    pairs = [
+        (before.numerator * after.denominator, after.numerator * before.denominator)
+        for before, after in zip(average, mine, strict=True)
+    ]
+    under = prod(one.denominator for one in (*average, *mine))
+    parts = []
+    for place, (before, after) in enumerate(pairs):
+        others = pairs[:place] + pairs[place + 1 :]
+        taken = product((0, 1), repeat=3)  # which of the others are the person's already
+        mixed = sum(ORDERS[sum(one)] * prod(map(getitem, others, one)) for one in taken)
+        parts.append(Fraction((after - before) * mixed, factorial(4) * under))
+    return Gap(*parts)
 
 
 def _factors(one: Performance, people: int, instead: Sequence[Fraction] = (Fraction(0),) * 4) -> list[Fraction] | None:

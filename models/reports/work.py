@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import funnel
@@ -61,13 +61,16 @@ def work(viewer_id: int, chosen: Slice, period: Period, by: By = By.NOTHING) -> 
     """
     with snapshot():
         chosen = narrowed(viewer_id, chosen)
-        efforts = _efforts(chosen, period)
+        done = worked(chosen, period, By.NOTHING if by is By.MONTH else by)
+        efforts = _efforts(chosen, period, done)
         if by is By.MONTH:
             names = [f"{one.since:%Y-%m}" for one in in_months(period)]
-            found = dict(zip(names, (_whole(chosen, one) for one in in_months(period)), strict=True))
+            found = dict(
+                zip(names, (_whole(chosen, one, worked(chosen, one)) for one in in_months(period)), strict=True)
+            )
             parts = [Doing(name, name, one) for name, one in found.items()]
-            return Doings(chosen, period, by, Doing("", "", _whole(chosen, period)), tuple(parts), efforts)
-        performances, names_of_parts = _performances(chosen, period, by), names_of(by)
+            return Doings(chosen, period, by, Doing("", "", _whole(chosen, period, done)), tuple(parts), efforts)
+        performances, names_of_parts = _performances(chosen, period, by, done), names_of(by)
         whole = _together(performances)
         parts = [Doing(key, names_of_parts.get(key, str(key or "")), one) for key, one in performances.items()]
         parts = _compared(parts) if by is By.AGENT else parts
@@ -94,25 +97,29 @@ def _together(parts: dict[Key, funnel.Performance]) -> funnel.Performance:
     )
 
 
-def _whole(chosen: Slice, period: Period) -> funnel.Performance:
-    return _together(_performances(chosen, period, By.NOTHING))
+Done = Sequence[tuple[Key, int, funnel.Work]]
+"""What `worked` says."""
 
 
-def _performances(chosen: Slice, period: Period, by: By) -> dict[Key, funnel.Performance]:
-    done: dict[Key, funnel.Work] = defaultdict(funnel.Work)
-    for key, _, one in worked(chosen, period, by):
-        done[key] += one
+def _whole(chosen: Slice, period: Period, done: Done) -> funnel.Performance:
+    return _together(_performances(chosen, period, By.NOTHING, done))
+
+
+def _performances(chosen: Slice, period: Period, by: By, done: Done) -> dict[Key, funnel.Performance]:
+    of_part: dict[Key, funnel.Work] = defaultdict(funnel.Work)
+    for key, _, one in done:
+        of_part[key] += one
     won = sales.won(chosen, period.span, by)
-    keys = done.keys() | won.keys()
-    return {key: funnel.Performance(done.get(key, funnel.Work()), won.get(key, funnel.Tally())) for key in keys}
+    keys = of_part.keys() | won.keys()
+    return {key: funnel.Performance(of_part.get(key, funnel.Work()), won.get(key, funnel.Tally())) for key in keys}
 
 
-def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
+def _efforts(chosen: Slice, period: Period, done: Done) -> tuple[funnel.Effort, ...]:
     """By stage: the work in it against the leads that left it, and against the deals of the period."""
     campaign = book(chosen.campaign_id)
-    done: dict[int, funnel.Work] = defaultdict(funnel.Work)
-    for _, stage, one in worked(chosen, period):
-        done[stage] += one
+    in_stage: dict[int, funnel.Work] = defaultdict(funnel.Work)
+    for _, stage, one in done:
+        in_stage[stage] += one
     left: Counter[int] = Counter()
     for leaving in passages.leavings(chosen, period):
         left[leaving.stage] += leaving.tally.count
@@ -121,7 +128,7 @@ def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
         days[stage][stayed] += count
     won = sum((one.count for one in sales.won(chosen, period.span).values()), 0)
     return tuple(
-        funnel.Effort(stage.code, done[number], funnel.times(days[number]), left[number], won)
+        funnel.Effort(stage.code, in_stage[number], funnel.times(days[number]), left[number], won)
         for stage in campaign.playbook.stages
         for number in (campaign.stage_ids[stage.code],)
     )
@@ -130,7 +137,7 @@ def _efforts(chosen: Slice, period: Period) -> tuple[funnel.Effort, ...]:
 # ── touches ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def worked(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, funnel.Work]]:
+def worked(chosen: Slice, period: Period, by: By = By.NOTHING) -> Done:
     """Part, stage in which the lead stood, and the work done there.
 
     By people, and of everybody by source, industry or product, whole days of UTC come from a kept counter, and what a
