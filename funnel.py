@@ -13,6 +13,7 @@ the day the orders dry up · the stall twin · work, effort and performance.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
@@ -1323,21 +1324,18 @@ def times(counts: Mapping[int, int]) -> Times:
     >>> times({2: 1, 3: 1, 4: 1, 9: 1})
     Times(count=4, total=18, median=Fraction(7, 2), p90=9)
     """
-    count = sum(counts.values())
-    if not count:
+    days = sorted(counts)
+    passed = list(accumulate(counts[one] for one in days))
+    if not passed or not passed[-1]:
         return Times()
+    count = passed[-1]
 
     def place(wanted: int) -> int:
         """The days of the one in that place, 1 first."""
-        passed = 0
-        for days in sorted(counts):
-            passed += counts[days]
-            if passed >= wanted:
-                return days
-        raise ValueError(wanted)
+        return days[bisect_left(passed, wanted)]
 
     middle = Fraction(place((count + 1) // 2) + place(count // 2 + 1), 2)
-    return Times(count, sum(days * n for days, n in counts.items()), middle, place(-(-count * 9 // 10)))
+    return Times(count, sum(one * counts[one] for one in days), middle, place(-(-count * 9 // 10)))
 
 
 def stage_times(exits: Iterable[Exit]) -> dict[str, Times]:

@@ -86,8 +86,9 @@ def _draws(levels: int, seed: int) -> funnel.Draws:
 def _stayed(chosen: Slice, campaign: Book, now: datetime) -> Mapping[str, Counter[int]]:
     """Whole days in a level → leavers of the measured months; longer than the year that is looked at is a year."""
     found: dict[str, Counter[int]] = defaultdict(Counter)
-    for _, stage, days, count in passages.stays(chosen, rates.history(now)):
-        found[campaign.stage_codes[stage]][min(days, funnel.HORIZON - 1)] += count
+    for _, stage, stayed in passages.stays(chosen, rates.history(now)):
+        for days, count in stayed.items():
+            found[campaign.stage_codes[stage]][min(days, funnel.HORIZON - 1)] += count
     return found
 
 

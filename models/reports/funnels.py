@@ -158,9 +158,7 @@ class _Counts:
             self.stock = _by_part(held(self.campaign, chosen, period, now, split))
         self.entries = _by_part(passages.entries(chosen, period, by))
         self.leavings = _by_part((one.key, one) for one in passages.leavings(chosen, period, by))
-        self.stays: dict[Key, dict[int, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
-        for own, stage, days, count in passages.stays(chosen, period, by):  # thousands of each agent
-            self.stays[own][stage][days] = count
+        self.stays = _by_part(passages.stays(chosen, period, by))
         self.sold_on = _by_part(gone_on(chosen, period.span, by).items())
         self.cycles = _by_part(cycles(chosen, period.span, by))
 
@@ -181,9 +179,8 @@ class _Counts:
         leavings = (one for _, one in meant(self.leavings))
         figures = counted(self.campaign, meant(self.stock), meant(self.entries), leavings, sold, wanted)
         days: dict[int, Counter[int]] = defaultdict(Counter)
-        for stays in (self.stays.get(own, {}) for own in keys):
-            for stage, stayed in stays.items():
-                days[stage].update(stayed)
+        for _, stage, stayed in meant(self.stays):
+            days[stage].update(stayed)
         took: Counter[int] = Counter()
         for _, length, count in meant(self.cycles):
             took[length] += count

@@ -6,11 +6,15 @@ a floor or a team. Everything else comes from the rows themselves; all of them s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec.json import decode
+
 import funnel
 from models.base import money, rows_of
+from models.connect import is_postgres
 from models.reports.periods import Period
 from models.reports.slices import (
     OF_THE_LEAD,
@@ -67,15 +71,27 @@ def leavings(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[Leaving
     return [Leaving(row[0], row[1], row[2], funnel.Way(row[3]), bool(row[4]), tally(row[5], row[6])) for row in rows]
 
 
-def stays(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, int, int]]:
-    """Of the same leavers, part, stage, whole days that they had been in it, and how many."""
+def stays(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, dict[int, int]]]:
+    """Of the same leavers, part, stage, and how many had been in it for so many whole days."""
     source = _passages(chosen, period, by, "stayed")
-    days, known = ("p.days", "") if source.is_kept else ("(p.at - p.since) / 86400", " AND p.since IS NOT NULL")
-    return rows_of(
-        f"SELECT {source.key}, p.stage_id, {days}, {source.count} FROM {source.text}{known} "
-        f"GROUP BY 1, 2, 3 HAVING {source.count} <> 0",
-        source.args,
-    )
+    days_and_counts = "STRING_AGG(days || ',' || n, ',')" if is_postgres() else "GROUP_CONCAT(days || ',' || n)"
+    if source.is_kept:
+        sql = (
+            f"SELECT {source.key}, p.stage_id, {days_and_counts} FROM {source.text} AND p.n <> 0 GROUP BY {source.own}"
+        )
+    else:
+        sql = (
+            f"SELECT part, stage_id, {days_and_counts} FROM (SELECT {source.key} AS part, p.stage_id, "
+            f"(p.at - p.since) / 86400 AS days, COUNT(*) AS n FROM {source.text} AND p.since IS NOT NULL "
+            "GROUP BY 1, 2, 3) AS stayed GROUP BY 1, 2"
+        )
+    found: dict[tuple[Key, int], dict[int, int]] = defaultdict(dict)
+    # Of agents there are tens of thousands of numbers: a row for each would take longer than all the rest.
+    for key, stage, text in rows_of(sql, source.args):
+        own, numbers = found[key, stage], iter(decode(f"[{text}]"))
+        for days, count in zip(numbers, numbers, strict=True):
+            own[days] = own.get(days, 0) + count
+    return [(key, stage, own) for (key, stage), own in found.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +106,8 @@ class _Source:
     is_kept: bool
     ends: int
     """The period's end, in months of a counter or in seconds."""
+    own: str = ""
+    """Columns by which the rows of a counter lie one after the other: grouped so, none need be put in order."""
 
     @property
     def count(self) -> str:
@@ -111,7 +129,8 @@ def _passages(chosen: Slice, period: Period, by: By, counter: str) -> _Source:
     begins, ends = period.months.start, period.months.stop
     table = f"{counter}{Kept.BY_OWNER if is_of_owners else Kept.BY_LEAD}"
     text = f"{table} p WHERE p.month >= ? AND p.month < ? AND p.back_month >= ? AND {where}"
-    return _Source(text, (begins, ends, ends, *args), key, is_kept=True, ends=ends)
+    own = f"p.month, {'p.owner_id' if is_of_owners else 'p.value'}, p.team_id, p.stage_id"
+    return _Source(text, (begins, ends, ends, *args), key, is_kept=True, ends=ends, own=own)
 
 
 def entries(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, int]]:

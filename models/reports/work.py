@@ -123,12 +123,10 @@ def _efforts(chosen: Slice, period: Period, done: Done) -> tuple[funnel.Effort, 
     left: Counter[int] = Counter()
     for leaving in passages.leavings(chosen, period):
         left[leaving.stage] += leaving.tally.count
-    days: dict[int, Counter[int]] = defaultdict(Counter)
-    for _, stage, stayed, count in passages.stays(chosen, period):
-        days[stage][stayed] += count
+    days = {stage: stayed for _, stage, stayed in passages.stays(chosen, period)}
     won = sum((one.count for one in sales.won(chosen, period.span).values()), 0)
     return tuple(
-        funnel.Effort(stage.code, in_stage[number], funnel.times(days[number]), left[number], won)
+        funnel.Effort(stage.code, in_stage[number], funnel.times(days.get(number, {})), left[number], won)
         for stage in campaign.playbook.stages
         for number in (campaign.stage_ids[stage.code],)
     )
