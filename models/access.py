@@ -42,6 +42,7 @@ AGENTS_WRITE = {
     "link": "INSERT",
     "chain_head": "INSERT, UPDATE",
     "unsealed": "UPDATE, DELETE",
+    "cohort_order": "UPDATE (steps)",
     "draft": "INSERT, UPDATE, DELETE",
     "presence": "INSERT, UPDATE",
     "spell": "INSERT, UPDATE",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import funnel
-from models import changes, schema, zones
+from models import changes, cohorts, schema, zones
 from models.base import new_token, rows_of, seconds
 from models.campaigns import book, parsed
 from models.crew import reseat
@@ -100,7 +100,9 @@ def apply_playbook(campaign_id: int, playbook: str, *, edition: str = "", by: in
             raise Refused("playbook_changed")
         before = book(campaign_id)
         change = changes.compared(before, parsed(playbook), now, counts_leads=False)
+        order = cohorts.order(campaign_id)
         _write_stages(campaign_id, parsed(playbook), now)
+        cohorts.follow(campaign_id, order)
         Campaign.update(playbook=playbook, edition=new_token()).where(Campaign.id == campaign_id).execute()
         stranded = _stranded(campaign_id)
         if stranded:

@@ -398,13 +398,14 @@ def tidy(now: datetime, *, is_busy: bool = False) -> None:
 
 
 def _keep_up(now: datetime) -> None:
+    from models import cohorts
     from models.record import anchors, sealing
     from models.search import catalogue
 
     zones.refresh_hours(now)
     _give_up_promises(now)
     anchors.keep(now)
-    is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH) & (not sealing.step())
+    is_all = catalogue.sweep() & (_rekey(now) < TIDY_BATCH) & (not sealing.step()) & (not cohorts.step())
     if is_all:
         Floor.update(tidied_at=seconds(now)).where(Floor.id == 1).execute()
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import funnel
 from models.base import month_of, rows_of, seconds
 from models.campaigns import Book, book
+from models.cohorts import are_counted
 from models.connect import snapshot
 from models.reports.funnels import in_months, names_of
 from models.reports.passages import Key, part_of
 from models.reports.periods import Period
-from models.reports.slices import By, Condition, Slice, narrowed, of_moves
+from models.reports.slices import OF_THE_LEAD, By, Condition, Slice, are, joined, narrowed, of_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,47 @@ def first_entry(period: Period) -> Condition:
 
 
 def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, dict[str, funnel.Reach]]:
-    """Each lead's first entry of a period into a stage, whether a later stage was entered since, where it stands."""
+    """By part and stage; from counters where they answer, else from the moves."""
+    part = _part(campaign, chosen, by) if period.months else None
+    rows = _counted(chosen, period, by, part) if part is not None else _recounted(campaign, chosen, period, by)
+    found: dict[Key, dict[str, funnel.Reach]] = defaultdict(lambda: defaultdict(funnel.Reach))
+    for key, stage, *counts in rows:
+        found[key][campaign.stage_codes[stage]] += funnel.Reach(*map(int, counts))
+    return {key: dict(own) for key, own in found.items()}
+
+
+def _part(campaign: Book, chosen: Slice, by: By) -> str | None:
+    """What counters must go by to answer: one thing of a lead, its owner, or nothing but the team; None where none do.
+
+    Nor do they while they are counted anew.
+    """
+    parts = {own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))}
+    if chosen.agent_id is not None or by is By.AGENT:
+        parts.add(By.AGENT.value)
+    if len(parts) > 1 or chosen.has_amounts or not are_counted(campaign.campaign_id):
+        return None
+    return parts.pop() if parts else ""
+
+
+def _counted(chosen: Slice, period: Period, by: By, part: str) -> list[tuple[Any, ...]]:
+    """Part, stage, entered, reached, open and won, of whole months."""
+    months = period.months
+    value = getattr(chosen, part) if part in OF_THE_LEAD else ""
+    where, args = joined(
+        ("k.campaign_id = ? AND k.part = ?", (chosen.campaign_id, part)),
+        ("k.month >= ? AND k.month < ? AND k.before_month < ?", (months.start, months.stop, months.start)),
+        *are("k", {"value": value, "owner_id": chosen.agent_id, "team_id": chosen.team_id}),
+    )
+    key = "k.value" if by in OF_THE_LEAD else part_of("k", by)[0]
+    return rows_of(
+        f"SELECT {key}, k.stage_id, SUM(k.n), SUM(k.reached), SUM(k.waiting), SUM(k.won) FROM cohort k WHERE {where} "
+        "GROUP BY 1, 2 HAVING SUM(k.n) <> 0",
+        args,
+    )
+
+
+def _recounted(campaign: Book, chosen: Slice, period: Period, by: By) -> list[tuple[Any, ...]]:
+    """The same of any period: each lead's first entry, whether a later stage was entered since, where it stands."""
     key, join = part_of("m", by)
     where, args = of_moves(chosen)
     since, until = period.span
@@ -92,11 +134,11 @@ def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, d
         f"AND {is_first} AND {where} GROUP BY 1, 2, 3, 4",
         (since, until, *since_then, *args),
     )
-    found: dict[Key, dict[str, funnel.Reach]] = defaultdict(lambda: defaultdict(funnel.Reach))
-    for part, stage, has_reached, stands, count in rows:
-        kind = campaign.kind(stands)
-        is_open = kind is funnel.Kind.OPEN and not has_reached
-        found[part][campaign.stage_codes[stage]] += funnel.Reach(
-            int(count), int(count) * has_reached, int(count) * is_open, int(count) * (kind is funnel.Kind.WON)
+    return [
+        (
+            *(part, stage, count, count * has_reached),
+            count * (campaign.kind(stands) is funnel.Kind.OPEN and not has_reached),
+            count * (campaign.kind(stands) is funnel.Kind.WON),
         )
-    return {part: dict(own) for part, own in found.items()}
+        for part, stage, has_reached, stands, count in rows
+    ]

@@ -138,7 +138,7 @@ def of_moves(chosen: Slice, move: str = "m") -> Condition:
 def of_passages(chosen: Slice, passage: str = "p") -> Condition:
     """The passages of a slice, as a condition on `passage` or `sale`; of people alone, on every kept counter too."""
     people = {"team_id": chosen.team_id, "owner_id": chosen.agent_id}
-    return joined(_of_stages(chosen, passage), *_are(passage, people), *as_it_stands(chosen, passage))
+    return joined(_of_stages(chosen, passage), *are(passage, people), *as_it_stands(chosen, passage))
 
 
 def of_leads_counted(chosen: Slice, row: str, part: str | None = None) -> Condition:
@@ -152,15 +152,15 @@ def of_leads_counted(chosen: Slice, row: str, part: str | None = None) -> Condit
     told: dict[str, object] = {by.value: getattr(chosen, by.value) for by in OF_THE_LEAD}
     if part is not None:
         told = {"part": part, "value": told.get(part, "")}
-    return joined(_of_stages(chosen, row), *_are(row, {"team_id": chosen.team_id, **told}))
+    return joined(_of_stages(chosen, row), *are(row, {"team_id": chosen.team_id, **told}))
 
 
 def _of_stages(chosen: Slice, row: str) -> Condition:
     return f"{row}.stage_id IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
 
 
-def _are(row: str, wanted: Mapping[str, object]) -> Iterator[Condition]:
-    """Columns have the values that are wanted, where one is."""
+def are(row: str, wanted: Mapping[str, object]) -> Iterator[Condition]:
+    """Columns of a kept counter have the values that are wanted, where one is."""
     return ((f"{row}.{column} = ?", (value,)) for column, value in wanted.items() if value is not None)
 
 
