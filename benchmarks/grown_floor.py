@@ -86,6 +86,7 @@ def _triggers_off() -> Iterator[None]:
     proxy.execute_sql("COMMIT")
     for _, sql in triggers:
         proxy.execute_sql(sql)
+    import_module("models.migrations.0018_cohorts").fill(proxy.obj)
 
 
 def _grow(agents: tuple[int, ...]) -> None:

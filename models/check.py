@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import queue
+from models import cohorts, queue
 from models.base import NEVER, NO_MONTH, month_of, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
@@ -31,8 +31,8 @@ class Discrepancy:
 
     code: str
     """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed,
-    worked (all but standing and passages `_by_lead` too), sales, came, counted_later, stage, claims, keys, months,
-    sleep, lanes, catalogue, database; of the record: altered, missing, inserted, anchor (a digest that is not in
+    worked (all but standing and passages `_by_lead` too), sales, came, cohorts, counted_later, stage, claims, keys,
+    months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted, anchor (a digest that is not in
     it)."""
     count: int
     examples: tuple[str, ...]
@@ -156,6 +156,7 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             "GROUP BY 1, 2, 3, 4, 5, 6, 7",
         ),
     ),
+    ("cohorts", cohorts.FAULTS),
     (
         "flow_by_lead",
         _both_ways(

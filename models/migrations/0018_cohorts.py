@@ -55,9 +55,9 @@ ARRIVALS = f"""SELECT lead_id, month, owner_id, team_id, stage_id, before_month,
 """Every arrival that is counted, of whole leads, and what became of the lead since."""
 
 OF_THE_LEAD = ("source", "industry", "product")
-PARTS = "(SELECT '' AS part UNION ALL SELECT 'agent'" + "".join(f" UNION ALL SELECT '{p}'" for p in OF_THE_LEAD) + ")"
+PARTS = "(SELECT '' AS part" + "".join(f" UNION ALL SELECT '{name}'" for name in OF_THE_LEAD) + ")"
 VALUE = "CASE p.part " + " ".join(f"WHEN '{name}' THEN l.{name}" for name in OF_THE_LEAD) + " ELSE '' END"
-OWNER = "CASE p.part WHEN 'agent' THEN d.owner_id ELSE 0 END"
+OWNER = "CASE p.part WHEN '' THEN d.owner_id ELSE 0 END"
 ADD = f"""INSERT INTO cohort ({KEY}, {", ".join(SUMS)})
     SELECT l.campaign_id, p.part, d.month, {{value}}, {OWNER}, d.team_id, d.stage_id, d.before_month,
         {", ".join(f"SUM({{sign}}d.{name})" for name in SUMS)}
@@ -105,9 +105,8 @@ TOLD = " UNION ALL ".join(
     for name in OF_THE_LEAD
     for row, sign in (("OLD", "-"), ("NEW", ""))
 )
-NEXT = f"""CASE WHEN NEW.counted_to >= 0
-        THEN COALESCE((SELECT MAX(id) FROM (SELECT id FROM lead WHERE id > NEW.counted_to ORDER BY id LIMIT {STEP})
-            AS following), {ALL})
+NEXT = f"""CASE WHEN NEW.counted_to >= 0 THEN (SELECT CASE WHEN COUNT(*) = {STEP} THEN MAX(id) ELSE {ALL} END
+        FROM (SELECT id FROM lead WHERE id > NEW.counted_to ORDER BY id LIMIT {STEP}) AS following)
     WHEN EXISTS (SELECT 1 FROM cohort k WHERE k.campaign_id = NEW.campaign_id) THEN -1 ELSE 0 END"""
 CLEAR = f"""DELETE FROM cohort WHERE ({KEY}) IN
     (SELECT {KEY} FROM cohort WHERE campaign_id = NEW.campaign_id LIMIT {CLEARED});"""
@@ -177,7 +176,8 @@ def _function(name: str, body: str) -> str:
 
 
 def fill(db) -> None:
-    """Counts all there is, some leads at a time, in as much memory as these need."""
+    """Counts all there is anew, some leads at a time, in as much memory as these need."""
+    db.execute_sql("DELETE FROM cohort")
     db.execute_sql("UPDATE cohort_order SET counted_to = 0")
     (highest,) = db.execute_sql("SELECT COALESCE(MAX(id), 0) FROM lead").fetchone()
     for upto in (*range(CHUNK, highest, CHUNK), ALL):

@@ -86,16 +86,16 @@ def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, d
 
 
 def _part(campaign: Book, chosen: Slice, by: By) -> str | None:
-    """What counters must go by to answer: one thing of a lead, its owner, or nothing but the team; None where none do.
+    """What counters go by that answer: one thing of a lead, or nothing but team and owner; None where none do.
 
     Nor do they while they are counted anew.
     """
-    parts = {own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))}
-    if chosen.agent_id is not None or by is By.AGENT:
-        parts.add(By.AGENT.value)
-    if len(parts) > 1 or chosen.has_amounts or not are_counted(campaign.campaign_id):
+    parts = [own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))]
+    is_of_owners = chosen.agent_id is not None or by is By.AGENT
+    is_kept = not parts or (len(parts) == 1 and not is_of_owners)
+    if not is_kept or chosen.has_amounts or not are_counted(campaign.campaign_id):
         return None
-    return parts.pop() if parts else ""
+    return parts[0] if parts else ""
 
 
 def _counted(chosen: Slice, period: Period, by: By, part: str) -> list[tuple[Any, ...]]:

@@ -64,6 +64,7 @@ DISCREPANCIES = {
     "worked_by_lead": N_("Touches counted by source, industry or product are not those on record: {examples}"),
     "came": N_("Leads that came, counted by source, are not those on record: {examples}"),
     "counted_later": N_("Leads of a list were left to be counted later, and were not: {examples}"),
+    "cohorts": N_("What became of the leads of a month is not counted as the history says: {examples}"),
     "worked": N_("Touches counted by day are not those on record: {examples}"),
     "flow": N_("What flows through the stages by day is not what the history says: {examples}"),
     "standing": N_("What came and went does not add up to the leads that stand there: {examples}"),

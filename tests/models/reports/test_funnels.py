@@ -40,7 +40,7 @@ COUNTERS = ("entered", "stock", "passed", "stayed")
 KEPT = (
     *COUNTERS,
     *(f"{name}_by_lead" for name in (*COUNTERS, "flow", "worked")),
-    *("came", "passages", "sales", "worked"),
+    *("came", "cohorts", "passages", "sales", "worked"),
 )
 """What triggers keep, by the questions that recount it."""
 
