@@ -14,6 +14,7 @@ from psycopg import sql
 from models import (
     access,
     check,
+    cohorts,
     connect,
     contacts,
     crew,
@@ -102,6 +103,9 @@ def test_an_agent_does_all_that_a_desk_does(granted: MadeFloor) -> None:
     """Every command of a desk, by an account that has no right but an agent's; afterwards all agrees."""
     made = granted
     ann = made.people["ann"]
+    with floors.opened(made.url):  # a playbook has changed
+        floors.write("UPDATE cohort_order SET counted_to = -1")
+        floors.write("UPDATE floor SET tidied_at = 0")
     with session(made, "ann"):
         assert access.account() == "ann"
         later = NOW + timedelta(minutes=1)
@@ -140,6 +144,7 @@ def test_an_agent_does_all_that_a_desk_does(granted: MadeFloor) -> None:
         bell.close()
     with floors.opened(made.url):
         assert check.check(NOW + timedelta(days=3)) == ()
+        assert cohorts.are_counted(1)
 
 
 FORBIDDEN = {
@@ -153,6 +158,7 @@ FORBIDDEN = {
     "a record reworded": "UPDATE journal SET detail = ''",
     "a touch reworded": "UPDATE touch SET note = ''",
     "a counter": "UPDATE stock SET n = 9",
+    "what is counted": "UPDATE cohort_order SET counted_to = 0",
     "a role": "UPDATE agent SET role = 'manager' WHERE id = {ann}",
     "a colleague": "INSERT INTO agent (login, name, role) VALUES ('z', 'Z', 'agent')",
     "a target": "INSERT INTO target (month, team_id, agent_id, deals) VALUES (1, 0, 0, 1)",

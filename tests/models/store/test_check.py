@@ -60,7 +60,7 @@ FAULTS = {
     "a list not counted": ("INSERT INTO counted_later (after, upto) VALUES (7, 9)", "counted_later"),
     "a cohort that sold more": ("UPDATE cohort SET won = won + 1", "cohorts"),
     "a cohort that had been there": ("UPDATE cohort SET before_month = before_month + 1", "cohorts"),
-    "a cohort of nobody's": ("UPDATE cohort SET owner_id = 0", "cohorts"),
+    "a cohort of others": ("UPDATE cohort SET owner_id = owner_id + 100 WHERE part = ''", "cohorts"),
     "a cohort that is not counted yet": ("UPDATE cohort_order SET counted_to = 1", "cohorts"),
     "a flow": ("UPDATE flow SET amount = amount + 1", "flow"),
     "worked": ("UPDATE worked SET talks = talks + 1", "worked"),
