@@ -32,8 +32,8 @@ class Discrepancy:
     code: str
     """Which question: import (one that stopped halfway), flow, standing, stock, entered, passages, passed, stayed,
     worked (all but standing and passages `_by_lead` too), sales, came, cohorts, counted_later, stage, claims, keys,
-    months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted, anchor (a digest that is not in
-    it)."""
+    months, sleep, lanes, catalogue, database; of the record: altered, missing, inserted, anchor (a digest that is not
+    in it)."""
     count: int
     examples: tuple[str, ...]
     """Keys of rows at fault; ids only, nothing of a customer."""
