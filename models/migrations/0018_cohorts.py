@@ -64,7 +64,12 @@ ADD = f"""INSERT INTO cohort ({KEY}, {", ".join(SUMS)})
     FROM ({{changes}}) AS d JOIN lead l ON l.id = d.lead_id CROSS JOIN {{parts}} AS p
     WHERE {{leads}} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING {" OR ".join(f"SUM({{sign}}d.{name}) <> 0" for name in SUMS)}
     ON CONFLICT ({KEY}) DO UPDATE SET {", ".join(f"{name} = cohort.{name} + excluded.{name}" for name in SUMS)};"""
-IS_COUNTED = "EXISTS (SELECT 1 FROM cohort_order o WHERE o.campaign_id = l.campaign_id AND o.counted_to >= l.id)"
+LATER = "EXISTS (SELECT 1 FROM counted_later c WHERE {lead} > c.after AND {lead} <= c.upto)"
+"""Whether a lead is of a list that comes in: those are counted all at once, when it is there."""
+IS_COUNTED = (
+    "EXISTS (SELECT 1 FROM cohort_order o WHERE o.campaign_id = l.campaign_id AND o.counted_to >= l.id) "
+    f"AND NOT {LATER.format(lead='l.id')}"
+)
 
 
 def count(moves: str, leads: str = IS_COUNTED) -> str:
@@ -118,6 +123,8 @@ def triggers() -> Iterator[Trigger]:
     told = ADD.format(value="p.value", sign="p.sign * ", changes=of_lead, parts=f"({TOLD})", leads=IS_COUNTED)
     is_other = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in OF_THE_LEAD)
     yield Trigger("cohort_told", f"AFTER UPDATE OF {', '.join(OF_THE_LEAD)}", "lead", is_other, told)
+    of_list = count("m.lead_id > OLD.after AND m.lead_id <= OLD.upto")
+    yield Trigger("cohort_listed", "AFTER DELETE", "counted_later", "1 = 1", of_list)
     begin = f"INSERT INTO cohort_order (campaign_id, counted_to, steps) VALUES (NEW.id, {ALL}, 0);"
     yield Trigger("cohort_begun", "AFTER INSERT", "campaign", "1 = 1", begin)
     step = f"UPDATE cohort_order SET counted_to = {NEXT} WHERE campaign_id = NEW.campaign_id;"
@@ -132,7 +139,7 @@ def _of_moves_sqlite() -> Iterator[Trigger]:
     """Row by row: of a lead that has moved for the first time there is nothing that it was."""
     of_lead, stands = "m.lead_id = NEW.lead_id", "m.voided_by IS NULL"
     other = "EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = NEW.lead_id AND o.id <> NEW.id)"
-    is_new = "NEW.voided_by IS NULL"
+    is_new = f"NEW.voided_by IS NULL AND NOT {LATER.format(lead='NEW.lead_id')}"
     after, before = _of(f"{of_lead} AND {stands}"), _of(f"{of_lead} AND {stands} AND m.id <> NEW.id", "-")
     yield Trigger("cohort_came", "AFTER INSERT", "stage_move", f"{is_new} AND NOT {other}", count(of_lead))
     yield Trigger("cohort_moved", "AFTER INSERT", "stage_move", f"{is_new} AND {other}", recount(after, before))

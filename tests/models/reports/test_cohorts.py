@@ -250,6 +250,20 @@ def test_a_floor_that_was_there_is_counted(anew: Anew) -> None:
         assert sorted(rows_of("SELECT * FROM cohort")) == kept
 
 
+def test_leads_of_a_list_are_counted_at_once(made: MadeFloor) -> None:
+    """Those that are counted later, and whoever else moves in the meantime."""
+    random = Random(12)
+    second_way.written(made, random, 8)
+
+    def command() -> None:
+        rows_of("INSERT INTO counted_later (after, upto) SELECT MAX(id), MAX(id) + 6 FROM lead RETURNING upto")
+        second_way.written(made, random, 9)
+        rows_of("DELETE FROM counted_later RETURNING upto")
+
+    transact(command)
+    agrees(made)
+
+
 def test_a_lead_that_comes_back(made: MadeFloor) -> None:
     """Twice in a month it counts once; in the next month anew, but once for both months together."""
     lead = made.lead()
