@@ -1,10 +1,9 @@
 """What flows into and out of stages by what leads are, leads that came by source, and counting a list all at once.
 
 `flow_by_lead` is to `flow` what `passed_by_lead` is to `passed`, day by day; `came` says where the leads that came in a
-month stand now. While a list comes in, a counter row for each of its leads would be a third of the work: as long as a
-row stands in `counted_later`, new leads and their moves are not counted, and when it goes, those that it names are,
-all at once. It stands only within the transaction that writes them. PostgreSQL counts what a statement brings at its
-end anyhow.
+month stand now. Of a list that comes in, counting lead by lead would be a third of the work: as long as a row stands in
+`counted_later`, the leads that it names and their moves are not counted, and when it goes, all are at once. It stands
+only within the transaction that writes them.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -69,9 +68,12 @@ ENTERED = by_lead.Counter(
     {"n": "1"}, "{row}.voided_by IS NULL",
 )  # fmt: skip
 
-OF_NEW_LEADS = ("lead_came", "lead_of_new", "move_entered", "move_of_entered", "stage_move_came", "stage_move_went")
-"""Triggers of earlier migrations that leave to later what is counted later."""
-AT_ONCE = "NOT EXISTS (SELECT 1 FROM counted_later)"
+OF_NEW_LEADS = {
+    **dict.fromkeys(("lead_came", "lead_of_new"), "NEW.id"),
+    **dict.fromkeys(("move_entered", "move_of_entered", "stage_move_came", "stage_move_went"), "NEW.lead_id"),
+}
+"""Triggers of earlier migrations that leave to later what is counted later, by whose lead it is."""
+AT_ONCE = "NOT EXISTS (SELECT 1 FROM counted_later c WHERE {lead} > c.after AND {lead} <= c.upto)"
 HAS_PASSAGES = "NEW.from_stage_id IS NOT NULL OR EXISTS (SELECT 1 FROM passage p WHERE p.lead_id = NEW.lead_id)"
 """The first move of a new lead has nothing to say of passages."""
 
@@ -129,8 +131,9 @@ def up(migrator, db) -> None:
             _postgres_trigger(db, name, f"{when} ON {table} FOR EACH ROW WHEN ({condition})", body)
     for name, table, condition, counters in inserted():
         if is_sqlite:
-            told = f"{condition.format(row='NEW')} AND {AT_ONCE}"
-            body = by_lead._row(counters, "NEW")
+            told, body = condition.format(row="NEW"), by_lead._row(counters, "NEW")
+            if table == "stage_move":
+                told = f"{told} AND {AT_ONCE.format(lead='NEW.lead_id')}"
             db.execute_sql(f"CREATE TRIGGER {name} AFTER INSERT ON {table} WHEN {told} BEGIN {body} END")
         else:
             body = "".join(counter.many("l", OF_CAME) for counter in counters)  # type: ignore[attr-defined]
@@ -169,8 +172,8 @@ def _narrow(db, name: str, further: str) -> None:
 
 def _count_later(db) -> None:
     """Triggers that count single rows stand back while a row stands in `counted_later`; one counts when it goes."""
-    for name in OF_NEW_LEADS:
-        _narrow(db, name, AT_ONCE)
+    for name, lead in OF_NEW_LEADS.items():
+        _narrow(db, name, AT_ONCE.format(lead=lead))
     some = "{} > OLD.after AND {} <= OLD.upto"
     leads = some.format("r.id", "r.id")
     moves = some.format("r.lead_id", "r.lead_id")
