@@ -25,8 +25,21 @@ CREATE TABLE flow_by_lead (part TEXT NOT NULL, value TEXT NOT NULL, day INTEGER 
 CREATE TABLE came (month INTEGER NOT NULL, source TEXT NOT NULL, team_id INTEGER NOT NULL, stage_id INTEGER NOT NULL,
     stands_in INTEGER NOT NULL, n INTEGER NOT NULL,
     PRIMARY KEY (month, source, team_id, stage_id, stands_in)){without_rowid};
-CREATE TABLE counted_later (after BIGINT NOT NULL, upto BIGINT NOT NULL)
+CREATE TABLE counted_later (after BIGINT NOT NULL, upto BIGINT NOT NULL);
+CREATE TABLE listed (month INTEGER NOT NULL, at BIGINT NOT NULL, from_stage_id INTEGER, to_stage_id INTEGER NOT NULL,
+    way TEXT NOT NULL, intake_id INTEGER, voided_by BIGINT, team_id INTEGER, owner_id INTEGER,
+    stage_id INTEGER NOT NULL, source TEXT NOT NULL, industry TEXT NOT NULL, product TEXT NOT NULL,
+    is_only INTEGER NOT NULL, n INTEGER NOT NULL, amount BIGINT NOT NULL)
 """
+LISTED = """INSERT INTO listed (month, at, from_stage_id, to_stage_id, way, intake_id, team_id, owner_id, stage_id,
+        source, industry, product, is_only, n, amount)
+    SELECT m.month, m.at / 86400 * 86400, m.from_stage_id, m.to_stage_id, m.way, m.intake_id, m.team_id, m.owner_id,
+        l.stage_id, l.source, l.industry, l.product,
+        NOT EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.id <> m.id), COUNT(*),
+        SUM(COALESCE(m.amount, 0))
+    FROM stage_move m JOIN lead l ON l.id = m.lead_id WHERE m.lead_id > OLD.after AND m.lead_id <= OLD.upto
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13;"""
+"""The moves of a list, alike ones together, day by day; `is_only`: their leads have no other."""
 
 
 def _flow(leg: tuple[str, ...], part: str):
@@ -148,7 +161,7 @@ def up(migrator, db) -> None:
             f"CREATE TRIGGER by_lead_in_turn BEFORE INSERT OR UPDATE OF voided_by ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION by_lead_in_turn()"
         )
-    db.execute_sql(by_lead.RIGHTS.format(tables="flow_by_lead, came, counted_later"))
+    db.execute_sql(by_lead.RIGHTS.format(tables="flow_by_lead, came, counted_later, listed"))
 
 
 OF_CAME = "FROM came_now r JOIN lead l ON l.id = r.lead_id WHERE 1 = 1"
@@ -174,16 +187,18 @@ def _count_later(db) -> None:
     """Triggers that count single rows stand back while a row stands in `counted_later`; one counts when it goes."""
     for name, lead in OF_NEW_LEADS.items():
         _narrow(db, name, AT_ONCE.format(lead=lead))
-    some = "{} > OLD.after AND {} <= OLD.upto"
-    leads = some.format("r.id", "r.id")
-    moves = some.format("r.lead_id", "r.lead_id")
-    parts = (by_lead.ENTERED, *FLOWS[0], *FLOWS[1], CAME)
+    leads = "FROM lead r WHERE r.id > OLD.after AND r.id <= OLD.upto"
+    moves = [ENTERED, *WIDTHS, by_lead.ENTERED, *FLOWS[0], *FLOWS[1], CAME]
     body = "".join(
         (
-            STOCK.many("r", f"FROM lead r WHERE {leads}"),
-            by_lead.STOCK.many("r", f"FROM lead r WHERE {leads}"),
-            *(one.many("r", f"FROM stage_move r WHERE {moves}") for one in (ENTERED, *WIDTHS)),
-            *(one.many("l", f"FROM stage_move r JOIN lead l ON l.id = r.lead_id WHERE {moves}") for one in parts),
+            *(counter.many("r", leads) for counter in (STOCK, by_lead.STOCK)),
+            LISTED,
+            *(_of_alike(counter).many("r", "FROM listed r WHERE 1 = 1") for counter in moves),
+            "DELETE FROM listed;",
         )
     )
     db.execute_sql(f"CREATE TRIGGER counted_now AFTER DELETE ON counted_later BEGIN {body} END")
+
+
+def _of_alike(counter):
+    return counter._replace(sums={**counter.sums, "n": "{row}.n"})

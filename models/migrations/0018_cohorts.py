@@ -72,6 +72,16 @@ IS_COUNTED = (
 )
 
 
+LISTED = f"""INSERT INTO cohort ({KEY}, {", ".join(SUMS)})
+    SELECT s.campaign_id, p.part, OLD.month, {VALUE.replace("l.", "OLD.")},
+        CASE p.part WHEN '' THEN COALESCE(OLD.owner_id, 0) ELSE 0 END, COALESCE(OLD.team_id, 0), s.id, 0, OLD.n, 0,
+        CASE s.kind WHEN 'open' THEN OLD.n ELSE 0 END, CASE s.kind WHEN 'won' THEN OLD.n ELSE 0 END
+    FROM stage s CROSS JOIN {PARTS} AS p WHERE s.id = OLD.to_stage_id AND {WAY} >= 0 AND EXISTS
+        (SELECT 1 FROM cohort_order o WHERE o.campaign_id = s.campaign_id AND o.counted_to = {ALL})
+    ON CONFLICT ({KEY}) DO UPDATE SET {", ".join(f"{name} = cohort.{name} + excluded.{name}" for name in SUMS)};"""
+"""Leads of a list that only came: many alike at once (migration 0016)."""
+
+
 def count(moves: str, leads: str = IS_COUNTED) -> str:
     """SQL that counts leads of which nothing is counted yet.
 
@@ -123,8 +133,10 @@ def triggers() -> Iterator[Trigger]:
     told = ADD.format(value="p.value", sign="p.sign * ", changes=of_lead, parts=f"({TOLD})", leads=IS_COUNTED)
     is_other = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in OF_THE_LEAD)
     yield Trigger("cohort_told", f"AFTER UPDATE OF {', '.join(OF_THE_LEAD)}", "lead", is_other, told)
-    of_list = count("m.lead_id > OLD.after AND m.lead_id <= OLD.upto")
-    yield Trigger("cohort_listed", "AFTER DELETE", "counted_later", "1 = 1", of_list)
+    has_others = "EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.id <> m.id)"
+    of_list = count(f"m.lead_id > OLD.after AND m.lead_id <= OLD.upto AND {has_others}")
+    yield Trigger("cohort_of_list", "AFTER DELETE", "counted_later", "1 = 1", of_list)
+    yield Trigger("cohort_listed", "AFTER DELETE", "listed", "OLD.is_only = 1", LISTED)
     begin = f"INSERT INTO cohort_order (campaign_id, counted_to, steps) VALUES (NEW.id, {ALL}, 0);"
     yield Trigger("cohort_begun", "AFTER INSERT", "campaign", "1 = 1", begin)
     step = f"UPDATE cohort_order SET counted_to = {NEXT} WHERE campaign_id = NEW.campaign_id;"
