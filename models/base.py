@@ -117,7 +117,8 @@ def rows_of(sql: str, args: Iterable[object] | Mapping[str, object] = ()) -> lis
     """All rows of a plain SQL text with `?` places, on either database."""
     if proxy.obj.param != "?":
         sql = sql.replace("?", proxy.obj.param)
-    return list(proxy.execute_sql(sql, args))
+    cursor = proxy.execute_sql(sql, args)
+    return list(cursor.fetchall())
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.base import hundredths, rows_of
+from models.connect import is_postgres
 from models.errors import Refused
 from models.people import Agent, Role
 
@@ -156,7 +157,9 @@ def of_leads_counted(chosen: Slice, row: str, part: str | None = None) -> Condit
 
 
 def _of_stages(chosen: Slice, row: str) -> Condition:
-    return f"{row}.stage_id IN (SELECT id FROM stage WHERE campaign_id = ?)", (chosen.campaign_id,)
+    stages = "(SELECT id FROM stage WHERE campaign_id = ?)"
+    # PostgreSQL would join all rows with the stages; so it asks for them once.
+    return f"{row}.stage_id {f'= ANY(ARRAY{stages})' if is_postgres() else f'IN {stages}'}", (chosen.campaign_id,)
 
 
 def are(row: str, wanted: Mapping[str, object]) -> Iterator[Condition]:
