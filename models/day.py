@@ -42,7 +42,7 @@ def day(agent_id: int, now: datetime) -> Day:
     )[0]
     span = [seconds(at) for at in zones.month_span(month)]
     on_their_way = (
-        tally for one in books() for tally in gone_on(Slice(one.campaign_id, agent_id=agent_id), span).values()
+        tally for one in books() for tally in gone_on(one, Slice(one.campaign_id, agent_id=agent_id), span).values()
     )
     return Day(
         today=figures.today(agent_id, now),

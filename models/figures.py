@@ -24,7 +24,7 @@ def panel(agent_id: int, scope: Scope, campaign_id: int, now: datetime, *, happe
     viewer = Agent.get_by_id(agent_id)
     dimension = _dimension(viewer, scope)
     figures = month_figures(campaign_id, month, month + 1, *dimension)
-    last = leavers(campaign_id, month - 1, *dimension)
+    last = leavers(book(campaign_id), month - 1, *dimension)
     return Panel(scope, campaign_id, month, figures, happenings(viewer, happenings_shown), last)
 
 
@@ -50,11 +50,11 @@ def month_figures(campaign_id: int, since: int, until: int, column: str = "", va
     return funnels.figures_of(_slice(campaign_id, column, value), periods.on_the_floor(begins, ends))
 
 
-def leavers(campaign_id: int, month: int, column: str = "", value: int = 0) -> dict[str, funnel.StageFigures]:
+def leavers(campaign: Book, month: int, column: str = "", value: int = 0) -> dict[str, funnel.StageFigures]:
     """Who left each stage in a month, which way: what another month's conversion is held against."""
-    codes, exits = book(campaign_id).stage_codes, defaultdict[str, Counter[funnel.Way]](Counter)
+    codes, exits = campaign.stage_codes, defaultdict[str, Counter[funnel.Way]](Counter)
     period = periods.on_the_floor(*month_span(month))
-    for one in passages.leavings(_slice(campaign_id, column, value), period):
+    for one in passages.leavings(_slice(campaign.campaign_id, column, value), period):
         exits[codes[one.stage]][one.way] += one.tally.count
     return {code: funnel.StageFigures(code, exits=dict(own)) for code, own in exits.items()}
 
@@ -91,8 +91,8 @@ def happenings(viewer: Agent, limit: int) -> tuple[Happening, ...]:
     rows = rows_of(
         "SELECT j.id, j.at, COALESCE(a.name, ''), j.verb, j.lead_id, j.detail FROM journal j "
         "LEFT JOIN agent a ON a.id = j.agent_id WHERE j.verb IN ('log', 'move', 'import', 'take-in') "
-        f"AND NOT {is_undone('touch')} AND NOT {is_undone('stage_move')} ORDER BY j.id DESC LIMIT ?",
-        (limit,),
+        f"AND NOT {is_undone('touch')} AND NOT {is_undone('stage_move')} ORDER BY j.id DESC "
+        f"LIMIT {int(limit)}"  # in the text: PostgreSQL plans a statement with no value to fill in but once
     )
     wanted = [row[4] for row in rows if row[4] is not None]
     seen = {

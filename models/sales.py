@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import funnel
 from models.base import rows_of
-from models.campaigns import book
+from models.campaigns import Book
 from models.reports.passages import Key, part_of, tally
 from models.reports.slices import By, Slice, of_passages
 
@@ -32,12 +32,13 @@ def won(chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> dict[Key, fu
     return _tallies(*_sales(chosen, span, by))
 
 
-def gone_on(chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> dict[Key, funnel.Tally]:
+def gone_on(campaign: Book, chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> dict[Key, funnel.Tally]:
     """Those of the same deals whose leads moved on in the period, as customers still, which no counter shows.
 
-    Only campaigns with stages after the sale have any; of the others nothing is read. Arguments as for `cycles`.
+    Only campaigns with stages after the sale have any; of the others nothing is read. Arguments as for `cycles`, with
+    the campaign of the slice.
     """
-    if len(book(chosen.campaign_id).of_kind(funnel.Kind.WON)) < 2:
+    if len(campaign.of_kind(funnel.Kind.WON)) < 2:
         return {}
     key, sales, args = _sales(chosen, span, by)
     return _tallies(key, f"{sales} AND s.next_at < ?", (*args, span[1]))

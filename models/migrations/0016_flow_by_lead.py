@@ -3,7 +3,7 @@
 `flow_by_lead` is to `flow` what `passed_by_lead` is to `passed`, day by day; `came` says where the leads that came in a
 month stand now. Of a list that comes in, counting lead by lead would be a third of the work: as long as a row stands in
 `counted_later`, the leads that it names and their moves are not counted, and when it goes, all are at once. It stands
-only within the transaction that writes them.
+only within the transaction that writes them, and until then nobody changes them.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -187,18 +187,25 @@ def _count_later(db) -> None:
     """Triggers that count single rows stand back while a row stands in `counted_later`; one counts when it goes."""
     for name, lead in OF_NEW_LEADS.items():
         _narrow(db, name, AT_ONCE.format(lead=lead))
+    for table, columns, lead in (
+        ("lead", f"{', '.join(by_lead.OF_STOCK)}, owner_id", "NEW.id"),
+        ("stage_move", "voided_by", "NEW.lead_id"),
+    ):
+        db.execute_sql(
+            f"CREATE TRIGGER {table}_uncounted BEFORE UPDATE OF {columns} ON {table} "
+            f"WHEN NOT {AT_ONCE.format(lead=lead)} BEGIN SELECT RAISE(ABORT, 'a lead of a list is counted first'); END"
+        )
     leads = "FROM lead r WHERE r.id > OLD.after AND r.id <= OLD.upto"
     moves = [ENTERED, *WIDTHS, by_lead.ENTERED, *FLOWS[0], *FLOWS[1], CAME]
     body = "".join(
         (
             *(counter.many("r", leads) for counter in (STOCK, by_lead.STOCK)),
             LISTED,
-            *(_of_alike(counter).many("r", "FROM listed r WHERE 1 = 1") for counter in moves),
+            *(
+                counter._replace(sums={**counter.sums, "n": "{row}.n"}).many("r", "FROM listed r WHERE 1 = 1")
+                for counter in moves
+            ),
             "DELETE FROM listed;",
         )
     )
     db.execute_sql(f"CREATE TRIGGER counted_now AFTER DELETE ON counted_later BEGIN {body} END")
-
-
-def _of_alike(counter):
-    return counter._replace(sums={**counter.sums, "n": "{row}.n"})

@@ -133,10 +133,6 @@ def triggers() -> Iterator[Trigger]:
     told = ADD.format(value="p.value", sign="p.sign * ", changes=of_lead, parts=f"({TOLD})", leads=IS_COUNTED)
     is_other = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in OF_THE_LEAD)
     yield Trigger("cohort_told", f"AFTER UPDATE OF {', '.join(OF_THE_LEAD)}", "lead", is_other, told)
-    has_others = "EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.id <> m.id)"
-    of_list = count(f"m.lead_id > OLD.after AND m.lead_id <= OLD.upto AND {has_others}")
-    yield Trigger("cohort_of_list", "AFTER DELETE", "counted_later", "1 = 1", of_list)
-    yield Trigger("cohort_listed", "AFTER DELETE", "listed", "OLD.is_only = 1", LISTED)
     begin = f"INSERT INTO cohort_order (campaign_id, counted_to, steps) VALUES (NEW.id, {ALL}, 0);"
     yield Trigger("cohort_begun", "AFTER INSERT", "campaign", "1 = 1", begin)
     step = f"UPDATE cohort_order SET counted_to = {NEXT} WHERE campaign_id = NEW.campaign_id;"
@@ -157,6 +153,10 @@ def _of_moves_sqlite() -> Iterator[Trigger]:
     yield Trigger("cohort_moved", "AFTER INSERT", "stage_move", f"{is_new} AND {other}", recount(after, before))
     before = _of(f"{of_lead} AND ({stands} OR m.id = NEW.id)", "-")
     yield Trigger("cohort_voided", "AFTER UPDATE OF voided_by", "stage_move", IS_VOIDED, recount(after, before))
+    has_others = "EXISTS (SELECT 1 FROM stage_move o WHERE o.lead_id = m.lead_id AND o.id <> m.id)"
+    of_list = count(f"m.lead_id > OLD.after AND m.lead_id <= OLD.upto AND {has_others}")
+    yield Trigger("cohort_of_list", "AFTER DELETE", "counted_later", "1 = 1", of_list)
+    yield Trigger("cohort_listed", "AFTER DELETE", "listed", "OLD.is_only = 1", LISTED)
 
 
 def _of(rows: str, sign: str = "") -> str:

@@ -159,7 +159,7 @@ class _Counts:
         self.entries = _by_part(passages.entries(chosen, period, by))
         self.leavings = _by_part((one.key, one) for one in passages.leavings(chosen, period, by))
         self.stays = _by_part(passages.stays(chosen, period, by))
-        self.sold_on = _by_part(gone_on(chosen, period.span, by).items())
+        self.sold_on = _by_part(gone_on(self.campaign, chosen, period.span, by).items())
         self.cycles = _by_part(cycles(chosen, period.span, by))
 
     @property
@@ -215,7 +215,7 @@ def figures_of(chosen: Slice, period: Period, now: datetime | None = None) -> fu
         held(campaign, chosen, period, now),
         passages.entries(chosen, period),
         passages.leavings(chosen, period),
-        gone_on(chosen, period.span).values(),
+        gone_on(campaign, chosen, period.span).values(),
         target(chosen, period),
     )
 

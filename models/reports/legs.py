@@ -119,14 +119,41 @@ def flows(
         if (chosen.team_id, chosen.agent_id) != (None, None):
             for leg in TRANSFERS:
                 yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
-    of = chosen.part(by)
-    for sign, width, own in [(1, 0, span)] if of is None else cut(span, WIDTHS if of is By.NOTHING else (1,)):
+    for sign, width, own in _cut(chosen, span, by):
         for part, stage, line, is_voided, count, amount in (
             _kept(campaign, chosen, width, own, by, seen_from_outside=seen_from_outside)
             if width
             else _told(campaign, chosen, own, by, others)
         ):
             yield part, stage, line, is_voided, sign * count, sign * amount
+
+
+def balance(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[tuple[Key, str, int, int]]:
+    """Part, stage, and how many leads and how much money more a span of time left there; arguments as for `flows`.
+
+    Nothing of what was taken back is in it. What comes in several parts adds up.
+    """
+    for sign, width, own in _cut(chosen, span, by):
+        if width:
+            table, key, (text, args) = _counters(chosen, width, own, by)
+            rows = rows_of(
+                f"SELECT {key}, f.stage_id, SUM({NET_COUNT}), SUM({NET_AMOUNT}) FROM {table} f "
+                f"WHERE f.is_voided = 0 AND {text} GROUP BY 1, 2",
+                args,
+            )
+            for part, number, count, amount in rows:
+                yield part, campaign.stage_codes[number], sign * int(count), sign * int(amount)
+            continue
+        for part, stage, line, is_voided, count, amount in _told(campaign, chosen, own, by, (*TRANSFERS, GROWN)):
+            if not is_voided:
+                more = sign * line.sign
+                yield part, stage, 0 if line is Line.EDITED else more * count, more * amount
+
+
+def _cut(chosen: Slice, span: Span, by: By) -> Iterator[tuple[int, int, Span]]:
+    """A span as counters have it: those of people by several widths, those by what leads are by days."""
+    of = chosen.part(by)
+    return iter([(1, 0, span)]) if of is None else cut(span, WIDTHS if of is By.NOTHING else (1,))
 
 
 def _told(campaign: Book, chosen: Slice, span: Span, by: By, others: Sequence[Leg]) -> Iterator[Flow]:
@@ -183,24 +210,27 @@ def _rest(since: int, until: int, widths: Sequence[int], sign: int) -> Iterator[
 
 
 def _kept(campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool) -> Iterator[Flow]:
-    """What the counters say of whole days: those by owner, or of one thing that leads are those by lead."""
+    """What the counters say of whole days."""
+    table, key, (text, args) = _counters(chosen, width, span, by)
     without = f"f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}')" if seen_from_outside else "1 = 1"
-    of, key = chosen.part(by), of_part(by, "f.team_id", "f.owner_id")
-    if of in OF_THE_LEAD:
-        table, key = "flow_by_lead", "f.value" if by is of else key
-        conditions = [of_leads_counted(chosen, "f", of.value), _within("f.day", span)]
-    else:
-        table = "flow"
-        whose = of_hands(chosen, "f.team_id", "f.owner_id")
-        conditions = [("f.width = ?", (width,)), _within("f.span", span), of_campaign(chosen, "f.stage_id"), whose]
-    text, args = joined(*conditions, (without, ()))
     rows = rows_of(
         f"SELECT {key}, f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) "
-        f"FROM {table} f WHERE {text} GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
+        f"FROM {table} f WHERE {text} AND {without} GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
         args,
     )
     for part, stage, line, is_voided, count, amount in rows:
         yield part, campaign.stage_codes[stage], Line(line), bool(is_voided), int(count), int(amount)
+
+
+def _counters(chosen: Slice, width: int, span: Span, by: By) -> tuple[str, str, Condition]:
+    """Table, part and condition of counters `f`: those by owner, or of one thing that leads are those by lead."""
+    of, key = chosen.part(by), of_part(by, "f.team_id", "f.owner_id")
+    if of in OF_THE_LEAD:
+        condition = joined(of_leads_counted(chosen, "f", of.value), _within("f.day", span))
+        return "flow_by_lead", "f.value" if by is of else key, condition
+    whose = of_hands(chosen, "f.team_id", "f.owner_id")
+    of_width = (("f.width = ?", (width,)), _within("f.span", span))
+    return "flow", key, joined(*of_width, of_campaign(chosen, "f.stage_id"), whose)
 
 
 def _moved(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[Flow]:

@@ -12,7 +12,7 @@ from models.base import NEVER, hundredths, rows_of, seconds
 from models.campaigns import Book, book
 from models.connect import snapshot
 from models.reports import passages
-from models.reports.legs import DAY, WIDTHS, flows, of_campaign, of_part, tally
+from models.reports.legs import DAY, WIDTHS, balance, of_campaign, of_part, tally
 from models.reports.passages import Key
 from models.reports.periods import Period
 from models.reports.slices import OF_THE_LEAD, By, Slice, narrowed, of_hands, of_leads
@@ -71,11 +71,10 @@ def stood_apart(
         place = key, campaign.stage_codes[number]
         counts[place], amounts[place] = sums.count, hundredths(sums.amount) or 0
     span = (until, None) if goes_back else (None, until)
-    for key, stage, line, is_voided, count, amount in flows(campaign, chosen, span, by=by):
-        if not is_voided:
-            sign = -line.sign if goes_back else line.sign
-            counts[key, stage] += 0 if line is Line.EDITED else sign * count
-            amounts[key, stage] += sign * amount
+    sign = -1 if goes_back else 1
+    for key, stage, count, amount in balance(campaign, chosen, span, by):
+        counts[key, stage] += sign * count
+        amounts[key, stage] += sign * amount
     return [
         (key, stage, passages.tally(counts[key, stage], amounts[key, stage]))
         for key, stage in counts.keys() | amounts.keys()

@@ -130,7 +130,7 @@ def _deals(
     )
     won: dict[int, funnel.Tally] = {}
     for one in campaigns:
-        for owner, tally in gone_on(Slice(one.campaign_id, team_id), span, By.AGENT).items():
+        for owner, tally in gone_on(one, Slice(one.campaign_id, team_id), span, By.AGENT).items():
             won[int(owner)] = won.get(int(owner), funnel.Tally()) + tally
     closed: dict[int, int] = {owner: tally.count for owner, tally in won.items()}
     for owner, origin, stage, count, amount in rows:

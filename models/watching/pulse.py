@@ -31,7 +31,7 @@ def pulse(viewer_id: int, selection: Selection, now: datetime) -> Pulse:
         scope, dimension = _dimension(selection)
         month = month_of(now.astimezone(floor_zone()).date())
         figures = month_figures(campaign.campaign_id, month, month + 1, *dimension)
-        last = leavers(campaign.campaign_id, month - 1, *dimension)
+        last = leavers(campaign, month - 1, *dimension)
         begins, ends = month_span(month)
         before, _ = month_span(month - 1)
         own_cycles = won_cycles(campaign, begins, ends, *dimension)

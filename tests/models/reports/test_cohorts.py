@@ -7,19 +7,22 @@ from datetime import date, timedelta
 from importlib import import_module
 from random import Random
 
+import peewee as pw
 import pytest
 
 import funnel
 from models import cohorts, floor, queue
 from models.base import month_of, proxy, rows_of, seconds
 from models.campaigns import book
-from models.connect import transact
+from models.connect import is_postgres, transact
+from models.journal import MoveRow
+from models.lead import Lead
 from models.reports import periods, reaches
 from models.reports.periods import Period, PeriodKind
 from models.reports.slices import OF_THE_LEAD, By, Slice
 from tests.models.reports import second_way
 from tests.models.reports.second_way import SINCE, ZONE
-from tests.models.reports.test_funnels import AFTER_SALE, leave_the_deal, plain_reach
+from tests.models.reports.test_funnels import AFTER_SALE, kept_faults, leave_the_deal, plain_reach
 from tests.models.store.conftest import Anew
 from tests.models.store.floors import NOW, PLAYBOOK, MadeFloor, write
 
@@ -251,17 +254,29 @@ def test_a_floor_that_was_there_is_counted(anew: Anew) -> None:
 
 
 def test_leads_of_a_list_are_counted_at_once(made: MadeFloor) -> None:
-    """Those that are counted later, and whoever else moves in the meantime."""
+    """With their past, and whoever else moves in the meantime; PostgreSQL counts them as they come."""
     random = Random(12)
-    second_way.written(made, random, 8)
+    second_way.written(made, random, 12)
+    names = Lead._meta.sorted_field_names
+    moved = [name for name in MoveRow._meta.sorted_field_names if name not in ("id", "lead_id")]
 
     def command() -> None:
-        rows_of("INSERT INTO counted_later (after, upto) SELECT MAX(id), MAX(id) + 6 FROM lead RETURNING upto")
-        second_way.written(made, random, 9)
-        rows_of("DELETE FROM counted_later RETURNING upto")
+        if not is_postgres():
+            write("INSERT INTO counted_later (after, upto) VALUES (1000, 2000)")
+        second_way.written(made, random, 5)
+        write(f"INSERT INTO lead (id, {', '.join(names[1:])}) SELECT id + 1000, {', '.join(names[1:])} FROM lead")
+        write(
+            f"INSERT INTO stage_move (lead_id, {', '.join(moved)}) SELECT lead_id + 1000, {', '.join(moved)} "
+            "FROM stage_move WHERE voided_by IS NULL ORDER BY id"
+        )
+        if not is_postgres():
+            with pytest.raises(pw.IntegrityError, match="counted first"):
+                write("UPDATE lead SET source = 'fair' WHERE id = 1001")
+        write("DELETE FROM counted_later")
 
     transact(command)
     agrees(made)
+    assert kept_faults() == []
 
 
 def test_a_lead_that_comes_back(made: MadeFloor) -> None:

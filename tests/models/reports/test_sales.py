@@ -92,7 +92,7 @@ def assert_sold(found: Raw, chosen: Slice, period: Period, by: By) -> None:
     assert sales.won(chosen, period.span, by) == tallies(found, by, sold)
     are_sold = {row["id"] for row in sold}
     on = [row for row in found.moves if row["id"] in are_sold and second_way.later(found, row, period.until)]
-    assert sales.gone_on(chosen, period.span, by) == tallies(found, by, on)
+    assert sales.gone_on(book(chosen.campaign_id), chosen, period.span, by) == tallies(found, by, on)
 
 
 def tallies(found: Raw, by: By, rows: Iterable[Row]) -> dict[int | str, funnel.Tally]:
