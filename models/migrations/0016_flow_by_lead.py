@@ -92,7 +92,7 @@ HAS_PASSAGES = "NEW.from_stage_id IS NOT NULL OR EXISTS (SELECT 1 FROM passage p
 
 
 def triggers() -> Iterator[tuple[str, str, str, str, str]]:
-    """As in 0014; inserted rows are dealt with by `_inserted`."""
+    """As in 0014, of all that changes; what comes is told by `inserted`."""
     is_voided = "OLD.voided_by IS NULL AND NEW.voided_by IS NOT NULL"
     for leg, counters in zip(flow_of.LEGS, FLOWS, strict=True):
         table, name, condition = leg[0], leg[1], leg[2].format(row="NEW")

@@ -37,7 +37,7 @@ def bridge_of(chosen: Slice, period: Period, *, shows_voided: bool = False) -> f
     (since, until), campaign = period.span, book(chosen.campaign_id)
     openings = stood(campaign, chosen, since)
     lines: dict[str, dict[Line, funnel.Tally]] = defaultdict(lambda: defaultdict(funnel.Tally))
-    for _, stage, line, is_voided, count, amount in flows(campaign, chosen, (since, until), seen_from_outside=True):
+    for _, stage, line, is_voided, count, amount in flows(campaign, chosen, (since, until)):
         if not is_voided or shows_voided:
             lines[stage][line] += tally(line, count, amount)
         if is_voided and shows_voided:

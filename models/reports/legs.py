@@ -100,38 +100,30 @@ def recounted() -> str:
     return f"SELECT * FROM ({widths}) AS widths"
 
 
-def flows(
-    campaign: Book, chosen: Slice, span: Span, *, by: By = By.NOTHING, seen_from_outside: bool = False
-) -> Iterator[Flow]:
-    """What flowed in a span of time, summed; a line may come in several parts.
+def flows(campaign: Book, chosen: Slice, span: Span) -> Iterator[Flow]:
+    """What flowed into a selection and out of it in a span of time, summed; a line may come in several parts.
+
+    Transfers from hand to hand inside of the selection are left out.
+    """
+    if (chosen.team_id, chosen.agent_id) != (None, None):
+        for leg in TRANSFERS:
+            yield from _summed(campaign, leg, By.NOTHING, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
+    for sign, width, own in _cut(chosen, span, By.NOTHING):
+        told = _kept(campaign, chosen, width, own) if width else _told(campaign, chosen, own, By.NOTHING, (GROWN,))
+        for part, stage, line, is_voided, count, amount in told:
+            yield part, stage, line, is_voided, sign * count, sign * amount
+
+
+def balance(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[tuple[Key, str, int, int]]:
+    """Part, stage, and how many leads and how much money more a span of time left there.
+
+    Nothing of what was taken back is in it. What comes in several parts adds up.
 
     Args:
         campaign: of the slice.
         chosen: the selection.
         span: any seconds.
         by: what it is split by, any but months; of teams and agents a transfer goes out of one part and into another.
-        seen_from_outside: leaves out transfers from hand to hand inside of the selection; without it they are there
-            with both legs, which cancel each other.
-    """
-    others: tuple[Leg, ...] = (*TRANSFERS, GROWN)
-    if seen_from_outside:
-        others = (GROWN,)
-        if (chosen.team_id, chosen.agent_id) != (None, None):
-            for leg in TRANSFERS:
-                yield from _summed(campaign, leg, by, joined(*of_leg(chosen, leg, span), across(chosen, leg)))
-    for sign, width, own in _cut(chosen, span, by):
-        for part, stage, line, is_voided, count, amount in (
-            _kept(campaign, chosen, width, own, by, seen_from_outside=seen_from_outside)
-            if width
-            else _told(campaign, chosen, own, by, others)
-        ):
-            yield part, stage, line, is_voided, sign * count, sign * amount
-
-
-def balance(campaign: Book, chosen: Slice, span: Span, by: By) -> Iterator[tuple[Key, str, int, int]]:
-    """Part, stage, and how many leads and how much money more a span of time left there; arguments as for `flows`.
-
-    Nothing of what was taken back is in it. What comes in several parts adds up.
     """
     for sign, width, own in _cut(chosen, span, by):
         if width:
@@ -209,13 +201,13 @@ def _rest(since: int, until: int, widths: Sequence[int], sign: int) -> Iterator[
         yield from cut((min(since, until), max(since, until)), widths, sign if since < until else -sign)
 
 
-def _kept(campaign: Book, chosen: Slice, width: int, span: Span, by: By, *, seen_from_outside: bool) -> Iterator[Flow]:
-    """What the counters say of whole days."""
-    table, key, (text, args) = _counters(chosen, width, span, by)
-    without = f"f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}')" if seen_from_outside else "1 = 1"
+def _kept(campaign: Book, chosen: Slice, width: int, span: Span) -> Iterator[Flow]:
+    """What the counters say of whole days, but for transfers."""
+    table, key, (text, args) = _counters(chosen, width, span, By.NOTHING)
     rows = rows_of(
-        f"SELECT {key}, f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) "
-        f"FROM {table} f WHERE {text} AND {without} GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
+        f"SELECT {key}, f.stage_id, f.line, f.is_voided, SUM(f.n), SUM(f.amount) FROM {table} f "
+        f"WHERE {text} AND f.line NOT IN ('{Line.HANDED_OVER}', '{Line.TAKEN_OVER}') "
+        "GROUP BY 1, 2, 3, 4 HAVING SUM(f.n) <> 0 OR SUM(f.amount) <> 0",
         args,
     )
     for part, stage, line, is_voided, count, amount in rows:
