@@ -1,7 +1,7 @@
 """What a tracking sheet costs as a file: time, memory and size for as many open leads as a floor has.
 
-`python -m benchmarks.bench_sheets [LEADS]`: a floor of so many leads, 120,000 where nothing is said, of which nine of
-ten are open.
+`python -m benchmarks.bench_sheets [LEADS] [postgres]`: a floor of so many leads, 120,000 where nothing is said, of
+which nine of ten are open; with `postgres`, the same floor once more on a server of its own.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from pathlib import Path
 
 from benchmarks import made_floor
 from benchmarks.made_floor import NOW, Floor
+from models import connect
 from models.base import rows_of
 from models.campaigns import book
 from models.cards import Person
 from models.connect import snapshot
+from models.copies import copying
 from models.people import Role
 from models.reports.periods import PeriodKind, period
 from models.reports.slices import Slice
 from models.zones import floor_zone
+from tests import postgres
 from tui.lines.frame import Frame
 from tui.reports import files
 from tui.reports.asking import Asked
@@ -36,9 +39,21 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, made_floor.opened(leads, Path(folder)) as floor:
         is_open = "JOIN stage s ON s.id = l.stage_id WHERE s.kind = 'open'"
         print(f"{rows_of(f'SELECT COUNT(*) FROM lead l {is_open}')[0][0]:,} open leads")
-        for form in ("csv", "xlsx"):
-            written(floor, form, Path(folder) / f"sheet.{form}")
+        told(floor, Path(folder))
+        if "postgres" in sys.argv[2:]:
+            with postgres.server() as server, postgres.database(server) as url:
+                copying.copy(str(floor.path), url, NOW, anyway=True)
+                database = connect.use(url)
+                print("PostgreSQL")
+                told(floor, Path(folder))
+                database.close()
     return 0
+
+
+def told(floor: Floor, folder: Path) -> None:
+    """Both forms."""
+    for form in ("csv", "xlsx"):
+        written(floor, form, folder / f"sheet.{form}")
 
 
 def written(floor: Floor, form: str, path: Path) -> None:
