@@ -10,12 +10,12 @@ from collections.abc import Sequence
 import funnel
 from models.base import rows_of
 from models.campaigns import Book
-from models.reports.passages import Key, part_of, tally
+from models.reports.passages import Key, in_lengths, lengths, part_of, tally
 from models.reports.slices import By, Slice, of_passages
 
 
-def cycles(chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> list[tuple[Key, int, int]]:
-    """Part, whole days from entering the funnel to the sale, and how many deals won in a period took so long.
+def cycles(chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> list[tuple[Key, dict[int, int]]]:
+    """Part, and how many deals won in a period took so many whole days from entering the funnel to the sale.
 
     Args:
         chosen: whose sales: by team and owner as they were then.
@@ -23,8 +23,9 @@ def cycles(chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> list[tupl
         by: what they are split by.
     """
     key, sales, args = _sales(chosen, span, by)
-    rows = rows_of(f"SELECT {key}, s.days, COUNT(*) {sales} GROUP BY 1, 2", args)
-    return [(key, int(days), int(count)) for key, days, count in rows]
+    took = f"SELECT {key} AS part, s.days, COUNT(*) AS n {sales} GROUP BY 1, 2"
+    rows = rows_of(f"SELECT part, {lengths()} FROM ({took}) AS took GROUP BY 1", args)
+    return [(key, dict(in_lengths(text))) for key, text in rows]
 
 
 def won(chosen: Slice, span: Sequence[int], by: By = By.NOTHING) -> dict[Key, funnel.Tally]:

@@ -182,8 +182,8 @@ class _Counts:
         for _, stage, stayed in meant(self.stays):
             days[stage].update(stayed)
         took: Counter[int] = Counter()
-        for _, length, count in meant(self.cycles):
-            took[length] += count
+        for _, lengths in meant(self.cycles):
+            took.update(lengths)
         ids = self.campaign.stage_ids
         times = {stage.code: funnel.times(days[ids[stage.code]]) for stage in self.campaign.playbook.stages}
         is_known = self.is_stock_known if of is None else self.is_stock_split

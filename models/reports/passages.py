@@ -7,6 +7,7 @@ a floor or a team. Everything else comes from the rows themselves; all of them s
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -74,24 +75,34 @@ def leavings(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[Leaving
 def stays(chosen: Slice, period: Period, by: By = By.NOTHING) -> list[tuple[Key, int, dict[int, int]]]:
     """Of the same leavers, part, stage, and how many had been in it for so many whole days."""
     source = _passages(chosen, period, by, "stayed")
-    days_and_counts = "STRING_AGG(days || ',' || n, ',')" if is_postgres() else "GROUP_CONCAT(days || ',' || n)"
     if source.is_kept:
-        sql = (
-            f"SELECT {source.key}, p.stage_id, {days_and_counts} FROM {source.text} AND p.n <> 0 GROUP BY {source.own}"
-        )
+        sql = f"SELECT {source.key}, p.stage_id, {lengths()} FROM {source.text} AND p.n <> 0 GROUP BY {source.own}"
     else:
         sql = (
-            f"SELECT part, stage_id, {days_and_counts} FROM (SELECT {source.key} AS part, p.stage_id, "
+            f"SELECT part, stage_id, {lengths()} FROM (SELECT {source.key} AS part, p.stage_id, "
             f"(p.at - p.since) / 86400 AS days, COUNT(*) AS n FROM {source.text} AND p.since IS NOT NULL "
             "GROUP BY 1, 2, 3) AS stayed GROUP BY 1, 2"
         )
     found: dict[tuple[Key, int], dict[int, int]] = defaultdict(dict)
-    # Of agents there are tens of thousands of numbers: a row for each would take longer than all the rest.
     for key, stage, text in rows_of(sql, source.args):
-        own, numbers = found[key, stage], iter(decode(f"[{text}]"))
-        for days, count in zip(numbers, numbers, strict=True):
+        own = found[key, stage]
+        for days, count in in_lengths(text):
             own[days] = own.get(days, 0) + count
     return [(key, stage, own) for (key, stage), own in found.items()]
+
+
+def lengths() -> str:
+    """SQL of one text for all `days` and `n` of a group.
+
+    Of agents there are tens of thousands of these: a row for each would take longer than all the rest.
+    """
+    return "STRING_AGG(days || ',' || n, ',')" if is_postgres() else "GROUP_CONCAT(days || ',' || n)"
+
+
+def in_lengths(text: str) -> Iterator[tuple[int, int]]:
+    """Days, and how many took so many, of such a text."""
+    numbers = iter(decode(f"[{text}]"))
+    return zip(numbers, numbers, strict=True)
 
 
 @dataclass(frozen=True, slots=True)

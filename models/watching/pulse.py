@@ -71,6 +71,7 @@ def won_cycles(campaign: Book, since: datetime, until: datetime, column: str = "
     team, agent = (value if column == own else None for own in ("team_id", "owner_id"))
     return [
         timedelta(days=days)
-        for _, days, count in cycles(Slice(campaign.campaign_id, team, agent), (seconds(since), seconds(until)))
+        for _, took in cycles(Slice(campaign.campaign_id, team, agent), (seconds(since), seconds(until)))
+        for days, count in took.items()
         for _ in range(count)
     ]
