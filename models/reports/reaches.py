@@ -76,32 +76,19 @@ def first_entry(period: Period) -> Condition:
 
 
 def _found(campaign: Book, chosen: Slice, period: Period, by: By) -> dict[Key, dict[str, funnel.Reach]]:
-    """By part and stage; from counters where they answer, else from the moves."""
-    part = _part(campaign, chosen, by) if period.months else None
-    rows = _counted(chosen, period, by, part) if part is not None else _recounted(campaign, chosen, period, by)
+    """By part and stage; from counters where they answer and are not just counted anew, else from the moves."""
+    is_kept = period.months and chosen.part(by) is not None and are_counted(campaign.campaign_id)
+    rows = _counted(chosen, period, by) if is_kept else _recounted(campaign, chosen, period, by)
     found: dict[Key, dict[str, funnel.Reach]] = defaultdict(lambda: defaultdict(funnel.Reach))
     for key, stage, *counts in rows:
         found[key][campaign.stage_codes[stage]] += funnel.Reach(*map(int, counts))
     return {key: dict(own) for key, own in found.items()}
 
 
-def _part(campaign: Book, chosen: Slice, by: By) -> str | None:
-    """What counters go by that answer: one thing of a lead, or nothing but team and owner; None where none do.
-
-    Nor do they while they are counted anew.
-    """
-    parts = [own.value for own in chosen.told | ({by} & set(OF_THE_LEAD))]
-    is_of_owners = chosen.agent_id is not None or by is By.AGENT
-    is_kept = not parts or (len(parts) == 1 and not is_of_owners)
-    if not is_kept or chosen.has_amounts or not are_counted(campaign.campaign_id):
-        return None
-    return parts[0] if parts else ""
-
-
-def _counted(chosen: Slice, period: Period, by: By, part: str) -> list[tuple[Any, ...]]:
+def _counted(chosen: Slice, period: Period, by: By) -> list[tuple[Any, ...]]:
     """Part, stage, entered, reached, open and won, of whole months."""
-    months = period.months
-    value = getattr(chosen, part) if part in OF_THE_LEAD else ""
+    of, months = chosen.part(by), period.months
+    part, value = (of.value, getattr(chosen, of.value)) if of in OF_THE_LEAD else ("", "")
     where, args = joined(
         ("k.campaign_id = ? AND k.part = ?", (chosen.campaign_id, part)),
         ("k.month >= ? AND k.month < ? AND k.before_month < ?", (months.start, months.stop, months.start)),

@@ -52,13 +52,13 @@ def agrees(made: MadeFloor) -> None:
     for chosen in slices(made):
         for period in PERIODS:
             for by in SPLITS:
-                part = reaches._part(campaign, chosen, by)
+                part = chosen.part(by)
                 things = chosen.told | ({by} & set(OF_THE_LEAD))
                 is_of_one = chosen.agent_id is not None or by is By.AGENT
                 assert (part is None) == (len(things) + is_of_one > 1 and bool(things))
                 if part is None:
                     continue
-                kept = reaches._counted(chosen, period, by, part)
+                kept = reaches._counted(chosen, period, by)
                 counted = {row[:2]: tuple(map(int, row[2:])) for row in kept}
                 told = reaches._recounted(campaign, chosen, period, by)
                 assert counted == summed(told)
