@@ -157,7 +157,7 @@ def test_what_follows_from_the_record_is_counted_anew(made: MadeFloor, column: s
     crew.move_team("south", to="north", by=made.boss, token=new_token(), now=NOW + DAY)
     assert not check.check(NOW + DAY)
     floors.tamper(f"UPDATE transfer SET {column} = {column} + 1")
-    assert [one.code for one in check.check(NOW + DAY)] == ["flow"]
+    assert [one.code for one in check.check(NOW + DAY)] == ["flow", "flow_by_lead"]
 
 
 def test_the_record_is_named(made: MadeFloor) -> None:
