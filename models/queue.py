@@ -155,7 +155,7 @@ def claim_next(agent_id: int, now: datetime) -> Claim | None:
         SEEN.run(now=seconds(now), agent=agent_id)
         if mine := _held(agent_id, now):
             return mine
-        token, until = new_token(), now + timedelta(minutes=_lease_minutes())
+        token, until = new_token(), _runs_out(now)
         lead = _claimed_whole(now, agent=agent_id, now=seconds(now), until=seconds(until), token=token)
         return Claim(lead, agent_id, token, until, now) if lead else None
 
@@ -215,7 +215,7 @@ def take(agent_id: int, lead_id: int, now: datetime) -> Claim:
 
 def renew(claim: Claim, now: datetime) -> Claim:
     """The same claim for longer; called while on call and after recent keys, never by an idle screen."""
-    until = now + timedelta(minutes=_lease_minutes())
+    until = _runs_out(now)
 
     def command() -> Claim:
         SEEN.run(now=seconds(now), agent=claim.agent_id)
@@ -253,7 +253,7 @@ def take_over(agent_id: int, now: datetime) -> Claim | None:
         mine = _held(agent_id, now)
         if mine is None:
             return None
-        claim = replace(mine, token=new_token(), until=now + timedelta(minutes=_lease_minutes()))
+        claim = replace(mine, token=new_token(), until=_runs_out(now))
         changed = Lead.update(token=claim.token, wake_at=seconds(claim.until)).where(
             Lead.id == mine.lead_id, Lead.token == mine.token
         )
@@ -313,7 +313,7 @@ def take_up(lead: Lead, agent_id: int, now: datetime, since: datetime | None = N
 
     Since an earlier moment, where it never left them.
     """
-    token, until, since = new_token(), now + timedelta(minutes=_lease_minutes()), since or now
+    token, until, since = new_token(), _runs_out(now), since or now
     Lead.update(
         slept_until=lead.sleeps_until,
         wake_at=seconds(until),
@@ -327,6 +327,11 @@ def take_up(lead: Lead, agent_id: int, now: datetime, since: datetime | None = N
 def let_go(claim: Claim, now: datetime) -> None:
     """As `release`, inside a command."""
     LET_GO.run(now=seconds(now), lead=claim.lead_id, agent=claim.agent_id, token=claim.token)
+
+
+def _runs_out(now: datetime) -> datetime:
+    """When a claim of this moment does: in a whole second, as it is kept, so that nobody relies on one longer."""
+    return moment(seconds(now + timedelta(minutes=_lease_minutes())))
 
 
 def _lease_minutes() -> int:

@@ -422,6 +422,8 @@ def holds(told: list[Line]) -> list[Hold]:
             hold.until = min(hold.until, at)
             ended.append(hold)
         if what == "handed":
+            if (before := open_.get((agent, lead))) and before.until <= at:  # ran out; in the meantime it was anybody's
+                ended.append(open_.pop((agent, lead)))
             open_.setdefault((agent, lead), Hold(agent, lead, at, 0.0))
         if (agent, lead) in open_:
             open_[agent, lead].until = float(rest[0])

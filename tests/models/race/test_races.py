@@ -101,6 +101,13 @@ def test_a_storm_notices_what_must_not_be() -> None:
     assert paths.called_twice(told) == []
     ran_out: list[paths.Line] = [(1.0, "handed", ann, lead, ("1.8", "0.9")), told[2]]
     assert paths.called_twice(ran_out) == []
+    again: list[paths.Line] = [
+        (1.0, "handed", ann, lead, ("1.8", "0.9")),
+        (2.0, "handed", bob, lead, ("100.0", "1.9")),
+        (3.0, "ending", bob, lead, ()),
+        (4.0, "handed", ann, lead, ("100.0", "3.9")),
+    ]
+    assert paths.called_twice(again) == []
     lost_before_it_was_told: list[paths.Line] = [(0.95, "revoking", 9, 0, (str(ann),)), (0.99, "revoked", 9, 0, ())]
     assert paths.handed([*lost_before_it_was_told, told[0]]) == []
 

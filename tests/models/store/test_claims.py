@@ -8,7 +8,9 @@ import pytest
 
 from models import check, floor, ledger, lists, queue, views
 from models.base import NEVER
+from models.cards import Claim
 from models.errors import Refused, Stale
+from models.lead import Lead
 from tests.models.store import floors
 from tests.models.store.floors import NOW, PLAYBOOK, MadeFloor
 
@@ -133,6 +135,22 @@ def test_a_claim_runs_out_and_the_lead_stands_where_it_stood(made: MadeFloor) ->
     with pytest.raises(Stale) as caught:
         made.log(claim, "no_answer", NOW + 11 * MINUTE)
     assert caught.value.by == "Bob"
+
+
+def test_a_claim_ends_for_its_holder_when_it_does_for_the_others(made: MadeFloor) -> None:
+    """In whole seconds, as it is kept: taken, renewed, or handed out once more."""
+    lead, at = made.lead(), NOW + timedelta(seconds=0.9)
+    claim = made.take("ann", lead, at)
+
+    def ends_as_it_is_kept(claim: Claim | None) -> None:
+        assert claim is not None
+        assert claim.until.timestamp() == Lead.get_by_id(lead).wake_at
+
+    ends_as_it_is_kept(claim)
+    ends_as_it_is_kept(queue.renew(claim, at + MINUTE))
+    ends_as_it_is_kept(queue.claim_next(made.people["ann"], at + 2 * MINUTE))
+    queue.release(claim, at + 3 * MINUTE)
+    ends_as_it_is_kept(queue.claim_next(made.people["ann"], at + 4 * MINUTE))
 
 
 def test_a_late_log_counts_while_nobody_was_faster(made: MadeFloor) -> None:
