@@ -8,7 +8,8 @@ from typing import Any
 
 from models.base import rows_of
 from models.campaigns import Book
-from models.reports.slices import Slice, of_leads
+from models.connect import is_postgres
+from models.reports.slices import Condition, Slice, of_leads
 from models.watching.cards import Selection
 from models.watching.portfolio import open_stages
 
@@ -49,6 +50,11 @@ def holes(ids: Sequence[object]) -> str:
     return ", ".join("?" * len(ids)) or "NULL"
 
 
+def among(ids: Sequence[int]) -> Condition:
+    """What follows a column that is one of these: PostgreSQL's driver takes a list at once, but values one by one."""
+    return ("= ANY(?)", ([*ids],)) if is_postgres() else (f"IN ({holes(ids)})", tuple(ids))
+
+
 Asked = tuple[str, str, str]
 """Name, e-mail and title of whom to ask for."""
 NOBODY: Asked = ("", "", "")
@@ -56,10 +62,11 @@ NOBODY: Asked = ("", "", "")
 
 def people(ids: Sequence[int]) -> dict[int, Asked]:
     """The first contact of each of these leads."""
+    of_these, args = among(ids)
     rows = rows_of(
-        f"SELECT lead_id, name, email, title FROM contact WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL "
+        f"SELECT lead_id, name, email, title FROM contact WHERE lead_id {of_these} AND voided_at IS NULL "
         "ORDER BY id DESC",
-        ids,
+        args,
     )
     return {lead: (name, email, title) for lead, name, email, title in rows}
 
@@ -67,8 +74,9 @@ def people(ids: Sequence[int]) -> dict[int, Asked]:
 def numbers(ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
     """The numbers of each of these leads, the first to dial first."""
     found: dict[int, list[int]] = defaultdict(list)
+    of_these, args = among(ids)
     for lead, number in rows_of(
-        f"SELECT lead_id, number FROM phone WHERE lead_id IN ({holes(ids)}) AND voided_at IS NULL ORDER BY id", ids
+        f"SELECT lead_id, number FROM phone WHERE lead_id {of_these} AND voided_at IS NULL ORDER BY id", args
     ):
         found[lead].append(number)
     return found
