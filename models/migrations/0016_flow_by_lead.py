@@ -102,12 +102,13 @@ def triggers() -> Iterator[tuple[str, str, str, str, str]]:
     yield "came_not", "AFTER UPDATE OF voided_by", "stage_move", came_back, by_lead._row([CAME], "OLD", "-")
     told = f"AFTER UPDATE OF {', '.join(by_lead.OF_THE_LEAD)}"
     everything = [counter for counters in FLOWS for counter in counters]
-    yield "flow_of_other", told, "lead", by_lead._differs(*by_lead.OF_THE_LEAD), _turned(everything)
+    yield "flow_of_other", told, "lead", by_lead._differs(*by_lead.OF_THE_LEAD), taken_along(everything)
     differs = by_lead._differs("source", "stage_id")
-    yield "came_elsewhere", "AFTER UPDATE OF source, stage_id", "lead", differs, _turned([CAME])
+    yield "came_elsewhere", "AFTER UPDATE OF source, stage_id", "lead", differs, taken_along([CAME])
 
 
-def _turned(counters: Iterable[object]) -> str:
+def taken_along(counters: Iterable[object]) -> str:
+    """All that a lead counts for, taken from what it was to what it is."""
     return "".join(
         counter.many(lead, f"FROM {counter.counted} r WHERE r.lead_id = NEW.id", sign)  # type: ignore[attr-defined]
         for counter in counters
@@ -123,11 +124,17 @@ def inserted() -> Iterator[tuple[str, str, str, list[object]]]:
 
 
 def fill() -> Iterator[str]:
-    """SQL that counts all there is; see 0014."""
+    """SQL that counts all there is."""
+    yield from filled((*(counter for counters in FLOWS for counter in counters), CAME))
+
+
+def filled(counters: Iterable[object]) -> Iterator[str]:
+    """SQL that counts all there is by some counters; what leads are is looked up as in 0014."""
     yield f"CREATE TABLE what_leads_are AS SELECT id, stage_id, {', '.join(by_lead.OF_THE_LEAD)} FROM lead"
     yield "CREATE UNIQUE INDEX what_a_lead_is ON what_leads_are (id)"
-    for counter in (*(counter for counters in FLOWS for counter in counters), CAME):
-        yield counter.many("l", f"FROM {counter.counted} r JOIN what_leads_are l ON l.id = r.lead_id WHERE 1 = 1")
+    for counter in counters:
+        rows = f"FROM {counter.counted} r JOIN what_leads_are l ON l.id = r.lead_id WHERE 1 = 1"  # type: ignore[attr-defined]
+        yield counter.many("l", rows)  # type: ignore[attr-defined]
     yield "DROP TABLE what_leads_are"
 
 
@@ -137,21 +144,18 @@ def up(migrator, db) -> None:
         db.execute_sql(statement)
     for statement in fill():
         db.execute_sql(statement)
-    for name, when, table, condition, body in triggers():
-        if is_sqlite:
-            db.execute_sql(f"CREATE TRIGGER {name} {when} ON {table} WHEN {condition} BEGIN {body} END")
-        else:
-            _postgres_trigger(db, name, f"{when} ON {table} FOR EACH ROW WHEN ({condition})", body)
+    for trigger in triggers():
+        of_rows(db, *trigger)
     for name, table, condition, counters in inserted():
         if is_sqlite:
-            told, body = condition.format(row="NEW"), by_lead._row(counters, "NEW")
+            told = condition.format(row="NEW")
             if table == "stage_move":
                 told = f"{told} AND {AT_ONCE.format(lead='NEW.lead_id')}"
-            db.execute_sql(f"CREATE TRIGGER {name} AFTER INSERT ON {table} WHEN {told} BEGIN {body} END")
+            of_rows(db, name, "AFTER INSERT", table, told, by_lead._row(counters, "NEW"))
         else:
             body = "".join(counter.many("l", OF_CAME) for counter in counters)  # type: ignore[attr-defined]
             head = f"AFTER INSERT ON {table} REFERENCING NEW TABLE AS came_now FOR EACH STATEMENT"
-            _postgres_trigger(db, name, head, body)
+            with_function(db, name, head, body)
     if is_sqlite:
         _count_later(db)
         _narrow(db, "passage_moved", HAS_PASSAGES)
@@ -167,7 +171,22 @@ def up(migrator, db) -> None:
 OF_CAME = "FROM came_now r JOIN lead l ON l.id = r.lead_id WHERE 1 = 1"
 
 
-def _postgres_trigger(db, name: str, head: str, body: str) -> None:
+def of_rows(db, name: str, when: str, table: str, condition: str, body: str, looked_up: str = "") -> None:
+    """A trigger of single rows, on either database.
+
+    PostgreSQL wants a condition that looks into tables (`looked_up`) within the function.
+    """
+    is_sqlite = isinstance(db, pw.SqliteDatabase)
+    if is_sqlite:
+        condition = f"({condition}) AND ({looked_up})" if looked_up else condition
+        db.execute_sql(f"CREATE TRIGGER {name} {when} ON {table} WHEN {condition} BEGIN {body} END")
+        return
+    body = f"IF {looked_up} THEN {body} END IF;" if looked_up else body
+    with_function(db, name, f"{when} ON {table} FOR EACH ROW WHEN ({condition})", body)
+
+
+def with_function(db, name: str, head: str, body: str) -> None:
+    """A trigger of PostgreSQL, of rows or of statements, with the function that it calls."""
     db.execute_sql(
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body} RETURN NULL; END $body$"
     )

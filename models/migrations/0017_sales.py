@@ -10,8 +10,11 @@ the later one is that with the later moment, else with the later id.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import peewee as pw
+
+flow_by_lead = import_module("models.migrations.0016_flow_by_lead")
 
 FOREVER = 4611686018427387904
 TABLE = """CREATE TABLE sale (move_id BIGINT NOT NULL, lead_id BIGINT NOT NULL, stage_id INTEGER NOT NULL,
@@ -40,7 +43,7 @@ OF_CAMPAIGN = f"""DELETE FROM sale WHERE stage_id IN (SELECT id FROM stage WHERE
 HAS_SALES = "EXISTS (SELECT 1 FROM sale WHERE lead_id = NEW.lead_id)"
 IS_TO_WON = "EXISTS (SELECT 1 FROM stage WHERE id = NEW.to_stage_id AND kind = 'won')"
 Trigger = tuple[str, str, str, str, str, str]
-"""Name, moment, table, a condition on the row, a condition that looks into tables, body."""
+"""Name, moment, table, a condition on the row, body, a condition that looks into tables."""
 
 
 def triggers() -> Iterator[Trigger]:
@@ -48,42 +51,16 @@ def triggers() -> Iterator[Trigger]:
     is_voided = "OLD.voided_by IS NULL AND NEW.voided_by IS NOT NULL"
     is_other = "(OLD.kind = 'won') <> (NEW.kind = 'won')"
     moved = f"{HAS_SALES} OR {IS_TO_WON}"
-    yield "sale_moved", "AFTER INSERT", "stage_move", "NEW.voided_by IS NULL", moved, OF_LEAD
-    yield "sale_voided", "AFTER UPDATE OF voided_by", "stage_move", is_voided, HAS_SALES, OF_LEAD
-    yield "sale_meant", "AFTER UPDATE OF kind", "stage", is_other, "1 = 1", OF_CAMPAIGN
+    yield "sale_moved", "AFTER INSERT", "stage_move", "NEW.voided_by IS NULL", OF_LEAD, moved
+    yield "sale_voided", "AFTER UPDATE OF voided_by", "stage_move", is_voided, OF_LEAD, HAS_SALES
+    yield "sale_meant", "AFTER UPDATE OF kind", "stage", is_other, OF_CAMPAIGN, "1 = 1"
 
 
 def up(migrator, db) -> None:
     is_sqlite = isinstance(db, pw.SqliteDatabase)
     for statement in (TABLE.format(without_rowid=" WITHOUT ROWID" if is_sqlite else ""), FILL, INDEX):
         db.execute_sql(statement)
-    for name, when, table, condition, looked_up, body in triggers():
-        if is_sqlite:
-            db.execute_sql(
-                f"CREATE TRIGGER {name} {when} ON {table} WHEN ({condition}) AND ({looked_up}) BEGIN {body} END"
-            )
-            continue
-        db.execute_sql(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "
-            f"BEGIN IF {looked_up} THEN {body} END IF; RETURN NULL; END $body$"
-        )
-        db.execute_sql(
-            f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
+    for trigger in triggers():
+        flow_by_lead.of_rows(db, *trigger)
     if not is_sqlite:
-        db.execute_sql(RIGHTS)
-
-
-RIGHTS = """DO $rights$ DECLARE f regprocedure; g name; BEGIN
-    -- On a floor where everybody has an account of their own, what is new has the rights of what was there.
-    IF (SELECT prosecdef FROM pg_proc WHERE oid = 'move_entered'::regproc) THEN
-        FOR f IN SELECT p.oid FROM pg_proc p JOIN pg_proc o ON o.oid = 'move_entered'::regproc
-            WHERE p.pronamespace = o.pronamespace AND p.prorettype = 'trigger'::regtype AND NOT p.prosecdef LOOP
-            EXECUTE format('ALTER FUNCTION %%s SECURITY DEFINER SET search_path = %%I, pg_temp', f, current_schema());
-        END LOOP;
-    END IF;
-    FOR g IN SELECT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
-        WHERE c.oid = 'stock'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner LOOP
-        EXECUTE format('GRANT SELECT ON sale TO %%I', g);
-    END LOOP;
-END $rights$"""
+        db.execute_sql(flow_by_lead.by_lead.RIGHTS.format(tables="sale"))

@@ -17,9 +17,12 @@ Whoever changes the order, moves a lead or takes a step does so one after the ot
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import NamedTuple
 
 import peewee as pw
+
+flow_by_lead = import_module("models.migrations.0016_flow_by_lead")
 
 ALL = 4611686018427387904
 """Counted up to the last lead that there will be."""
@@ -163,19 +166,19 @@ def _of(rows: str, sign: str = "") -> str:
     return ARRIVALS.format(rows=rows, sign=sign)
 
 
-def _of_moves_postgres() -> Iterator[str]:
+def _of_moves_postgres() -> Iterator[tuple[str, str, str]]:
     """A whole statement at once: its rows are all there before the first trigger runs."""
     of_lead, stands = "m.lead_id = c.lead_id", "m.voided_by IS NULL"
     after = _lateral(_of(f"{of_lead} AND {stands}"))
     before = _lateral(_of(f"{of_lead} AND {stands} AND m.id NOT IN (SELECT id FROM changed)", "-"))
-    yield from _statement("cohort_moved", "INSERT", "NEW TABLE AS changed", recount(after, before))
+    yield "cohort_moved", _statement("INSERT", "NEW TABLE AS changed"), recount(after, before)
     before = _of(f"{of_lead} AND ({stands} OR m.id IN (SELECT id FROM was WHERE voided_by IS NULL))", "-")
     is_voided = (
         "IF NOT EXISTS (SELECT 1 FROM changed JOIN was ON was.id = changed.id "
         "WHERE changed.voided_by IS NOT NULL AND was.voided_by IS NULL) THEN RETURN NULL; END IF; "
     )
     body = is_voided + recount(after, _lateral(before))
-    yield from _statement("cohort_voided", "UPDATE", "OLD TABLE AS was NEW TABLE AS changed", body)
+    yield "cohort_voided", _statement("UPDATE", "OLD TABLE AS was NEW TABLE AS changed"), body
 
 
 def _lateral(arrivals: str) -> str:
@@ -183,15 +186,8 @@ def _lateral(arrivals: str) -> str:
     return f"SELECT a.* FROM (SELECT DISTINCT lead_id FROM changed) AS c CROSS JOIN LATERAL ({arrivals}) AS a"
 
 
-def _statement(name: str, event: str, tables: str, body: str) -> tuple[str, str]:
-    return _function(name, body), (
-        f"CREATE TRIGGER {name} AFTER {event} ON stage_move REFERENCING {tables} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-    )
-
-
-def _function(name: str, body: str) -> str:
-    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body} RETURN NULL; END $body$"
+def _statement(event: str, tables: str) -> str:
+    return f"AFTER {event} ON stage_move REFERENCING {tables} FOR EACH STATEMENT"
 
 
 def fill(db) -> None:
@@ -209,16 +205,11 @@ def up(migrator, db) -> None:
         db.execute_sql(statement)
     db.execute_sql(f"INSERT INTO cohort_order (campaign_id, counted_to, steps) SELECT id, {ALL}, 0 FROM campaign")
     for trigger in (*triggers(), *(_of_moves_sqlite() if is_sqlite else ())):
-        name, when, table, condition, body = trigger
-        if is_sqlite:
-            db.execute_sql(f"CREATE TRIGGER {name} {when} ON {table} WHEN {condition} BEGIN {body} END")
-            continue
-        db.execute_sql(_function(name, body))
-        db.execute_sql(
-            f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
+        flow_by_lead.of_rows(db, *trigger)
     if not is_sqlite:
-        for statement in (*_of_moves_postgres(), IN_TURN, RIGHTS):
+        for name, head, body in _of_moves_postgres():
+            flow_by_lead.with_function(db, name, head, body)
+        for statement in (IN_TURN, flow_by_lead.by_lead.RIGHTS.format(tables="cohort, cohort_order"), STEPS):
             db.execute_sql(statement)
     fill(db)
 
@@ -226,18 +217,8 @@ def up(migrator, db) -> None:
 IN_TURN = (
     "CREATE TRIGGER by_lead_in_turn BEFORE UPDATE ON cohort_order FOR EACH STATEMENT EXECUTE FUNCTION by_lead_in_turn()"
 )
-RIGHTS = """DO $rights$ DECLARE f regprocedure; g name; BEGIN
-    -- On a floor where everybody has an account of their own, what is new has the rights of what was there.
-    IF (SELECT prosecdef FROM pg_proc WHERE oid = 'move_entered'::regproc) THEN
-        FOR f IN SELECT p.oid FROM pg_proc p JOIN pg_proc o ON o.oid = 'move_entered'::regproc
-            WHERE p.pronamespace = o.pronamespace AND p.prorettype = 'trigger'::regtype AND NOT p.prosecdef LOOP
-            EXECUTE format('ALTER FUNCTION %%s SECURITY DEFINER SET search_path = %%I, pg_temp', f, current_schema());
-        END LOOP;
-    END IF;
-    FOR g IN SELECT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
-        WHERE c.oid = 'stock'::regclass AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner LOOP
-        EXECUTE format('GRANT SELECT ON cohort, cohort_order TO %%I', g);
-    END LOOP;
+STEPS = """DO $rights$ DECLARE g name; BEGIN
+    -- There, whoever works may push a step, and who may set targets, begin anew.
     FOR g IN SELECT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
         WHERE c.oid = 'journal'::regclass AND a.privilege_type = 'INSERT' AND a.grantee <> c.relowner LOOP
         EXECUTE format('GRANT UPDATE (steps) ON cohort_order TO %%I', g);

@@ -13,6 +13,7 @@ from importlib import import_module
 import peewee as pw
 
 by_lead = import_module("models.migrations.0014_by_lead")
+flow_by_lead = import_module("models.migrations.0016_flow_by_lead")
 
 TABLE = """CREATE TABLE worked_by_lead (part TEXT NOT NULL, value TEXT NOT NULL, day INTEGER NOT NULL,
     stage_id INTEGER NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL, talks INTEGER NOT NULL,
@@ -35,24 +36,12 @@ def triggers() -> Iterator[tuple[str, str, str, str, str]]:
     yield "work_of_done", "AFTER INSERT", "touch", "NEW.voided_by IS NULL", by_lead._row(WORKED, "NEW")
     yield "work_of_undone", "AFTER UPDATE OF voided_by", "touch", is_voided, by_lead._row(WORKED, "OLD", "-")
     told = f"AFTER UPDATE OF {', '.join(by_lead.OF_THE_LEAD)}"
-    yield "work_of_other", told, "lead", by_lead._differs(*by_lead.OF_THE_LEAD), _turned()
-
-
-def _turned() -> str:
-    return "".join(
-        counter.many(lead, "FROM touch r WHERE r.lead_id = NEW.id", sign)
-        for counter in WORKED
-        for lead, sign in (("OLD", "-"), ("NEW", ""))
-    )
+    yield "work_of_other", told, "lead", by_lead._differs(*by_lead.OF_THE_LEAD), flow_by_lead.taken_along(WORKED)
 
 
 def fill() -> Iterator[str]:
-    """SQL that counts all there is; see 0014."""
-    yield f"CREATE TABLE what_leads_are AS SELECT id, {', '.join(by_lead.OF_THE_LEAD)} FROM lead"
-    yield "CREATE UNIQUE INDEX what_a_lead_is ON what_leads_are (id)"
-    for counter in WORKED:
-        yield counter.many("l", "FROM touch r JOIN what_leads_are l ON l.id = r.lead_id WHERE 1 = 1")
-    yield "DROP TABLE what_leads_are"
+    """SQL that counts all there is."""
+    yield from flow_by_lead.filled(WORKED)
 
 
 def up(migrator, db) -> None:
@@ -60,16 +49,8 @@ def up(migrator, db) -> None:
     db.execute_sql(TABLE.format(without_rowid=" WITHOUT ROWID" if is_sqlite else ""))
     for statement in fill():
         db.execute_sql(statement)
-    for name, when, table, condition, body in triggers():
-        if is_sqlite:
-            db.execute_sql(f"CREATE TRIGGER {name} {when} ON {table} WHEN {condition} BEGIN {body} END")
-            continue
-        db.execute_sql(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ BEGIN {body} RETURN NULL; END $body$"
-        )
-        db.execute_sql(
-            f"CREATE TRIGGER {name} {when} ON {table} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
+    for trigger in triggers():
+        flow_by_lead.of_rows(db, *trigger)
     if not is_sqlite:  # as in 0014: whoever changes what all share takes their turn first
         db.execute_sql(
             "CREATE TRIGGER by_lead_in_turn BEFORE INSERT OR UPDATE OF voided_by ON touch "
