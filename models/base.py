@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -119,6 +120,13 @@ def rows_of(sql: str, args: Iterable[object] | Mapping[str, object] = ()) -> lis
         sql = sql.replace("?", proxy.obj.param)
     cursor = proxy.execute_sql(sql, args)
     return list(cursor.fetchall())
+
+
+def rows_among(numbers: Sequence[int], sql: str) -> list[tuple[Any, ...]]:
+    """Rows of a query whose `{numbers}` is a list of numbers: one value, however many they are, on either database."""
+    if proxy.obj.param != "?":
+        return rows_of(sql.format(numbers="SELECT UNNEST(?::bigint[])"), (list(numbers),))
+    return rows_of(sql.format(numbers="SELECT value FROM json_each(?)"), (json.dumps(numbers),))
 
 
 # ── tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────

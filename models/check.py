@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import cohorts, queue
+from models import queue
 from models.base import NEVER, NO_MONTH, month_of, proxy, rows_of, seconds
 from models.campaigns import book
 from models.connect import is_postgres, snapshot
@@ -66,6 +66,23 @@ SALES = f"""SELECT m.id, m.lead_id, m.to_stage_id, COALESCE(m.team_id, 0), COALE
 WHAT_LEADS_ARE = "(SELECT id, '' AS part, '' AS value FROM lead" + "".join(
     f" UNION ALL SELECT id, '{by.value}', {by.value} FROM lead" for by in OF_THE_LEAD
 ) + ")"  # fmt: skip
+BY_STAGE = "FROM stage_move o JOIN stage f ON f.id = o.to_stage_id WHERE o.lead_id = m.lead_id AND o.voided_by IS NULL"
+ON_THE_WAY = "{0}.retired_at IS NULL AND {0}.kind IN ('open', 'won')"
+ARRIVALS = f"""SELECT m.lead_id, m.month, COALESCE(m.owner_id, 0) AS owner_id, COALESCE(m.team_id, 0) AS team_id,
+    m.to_stage_id AS stage_id, s.campaign_id,
+    COALESCE((SELECT MAX(o.month) {OTHER} o.to_stage_id + 0 = m.to_stage_id
+        AND (o.at < m.at OR (o.at = m.at AND o.id < m.id))), 0) AS before_month,
+    CASE WHEN EXISTS (SELECT 1 {BY_STAGE} AND {LATER} AND {ON_THE_WAY.format("f")} AND f.position > s.position)
+        THEN 1 ELSE 0 END AS reached,
+    (SELECT f.kind {BY_STAGE} ORDER BY o.at DESC, o.id DESC LIMIT 1) AS stands
+    FROM stage_move m JOIN stage s ON s.id = m.to_stage_id
+    JOIN cohort_order c ON c.campaign_id = s.campaign_id AND c.counted_to >= m.lead_id
+    WHERE m.voided_by IS NULL AND {ON_THE_WAY.format("s")}"""
+COHORTS = f"""SELECT a.campaign_id, l.part, a.month, l.value, CASE l.part WHEN '' THEN a.owner_id ELSE 0 END,
+    a.team_id, a.stage_id, a.before_month, COUNT(*), SUM(a.reached),
+    SUM(CASE WHEN a.stands = 'open' THEN 1 - a.reached ELSE 0 END), SUM(CASE WHEN a.stands = 'won' THEN 1 ELSE 0 END)
+    FROM ({ARRIVALS}) AS a JOIN {WHAT_LEADS_ARE} AS l ON l.id = a.lead_id WHERE a.before_month < a.month
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"""
 QUESTIONS: tuple[tuple[str, str], ...] = (
     (
         "flow",
@@ -156,7 +173,16 @@ QUESTIONS: tuple[tuple[str, str], ...] = (
             "GROUP BY 1, 2, 3, 4, 5, 6, 7",
         ),
     ),
-    ("cohorts", cohorts.FAULTS),
+    (
+        # Of what is being counted anew, as far as that has gone.
+        "cohorts",
+        _both_ways(
+            "SELECT campaign_id, part, month, value, owner_id, team_id, stage_id, before_month, n, reached, waiting, "
+            "won FROM cohort WHERE (n <> 0 OR reached <> 0 OR waiting <> 0 OR won <> 0) "
+            "AND campaign_id IN (SELECT campaign_id FROM cohort_order WHERE counted_to >= 0)",
+            COHORTS,
+        ),
+    ),
     (
         "flow_by_lead",
         _both_ways(

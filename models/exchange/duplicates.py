@@ -9,9 +9,8 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import Any
 
-from models.base import rows_of
+from models.base import rows_among, rows_of
 from models.campaigns import Book
-from models.connect import is_postgres
 from models.exchange.queueing import Places
 from models.exchange.staging import KNOWN, NEW, SUPPRESSED, TWIN, Staging
 from models.views import lead_code
@@ -45,13 +44,6 @@ def find(staging: Staging, policy: str, book: Book, now: datetime) -> None:
         _add_people(staging)
 
 
-def among(numbers: Sequence[int], sql: str) -> list[tuple[Any, ...]]:
-    """Rows of a query whose `{numbers}` is a list of numbers, on either database."""
-    if is_postgres():
-        return rows_of(sql.format(numbers="SELECT UNNEST(?::bigint[])"), (list(numbers),))
-    return rows_of(sql.format(numbers="SELECT value FROM json_each(?)"), (json.dumps(numbers),))
-
-
 def _batches(staging: Staging, sql: str) -> Iterator[list[int]]:
     """Numbers in their order, some at a time, by a statement that asks for those past the last ones."""
     last = -1
@@ -73,7 +65,7 @@ def _bar(staging: Staging) -> None:
     barred = [
         (row[0],)
         for batch in _batches(staging, NUMBERS)
-        for row in among(batch, "SELECT number FROM suppression WHERE number IN ({numbers})")
+        for row in rows_among(batch, "SELECT number FROM suppression WHERE number IN ({numbers})")
     ]
     staging.many("DELETE FROM extra WHERE number = ?", barred)
     staging.run("CREATE TEMP TABLE barred (number INTEGER PRIMARY KEY)")
@@ -153,7 +145,7 @@ def _known(staging: Staging) -> None:
     )
     numbers = f"SELECT number FROM row WHERE number > :last AND fate = {NEW} ORDER BY 1"
     for batch in _batches(staging, numbers):
-        found = among(batch, sql)
+        found = rows_among(batch, sql)
         staging.many(
             f"UPDATE row SET fate = {KNOWN}, target = ? WHERE number = ? AND fate = {NEW}",
             [(lead, number) for number, lead in found],

@@ -16,11 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from models import crew
-from models.base import month_of, proxy, rows_of, seconds
+from models.base import month_of, proxy, rows_among, rows_of, seconds
 from models.connect import is_postgres, locked, transact, translated
 from models.errors import FloorError, Refused
 from models.exchange import intakes, taking_back
-from models.exchange.duplicates import among
 from models.exchange.intakes import DONE, HOLD, REST, REVEALING
 from models.exchange.merging import merge_all
 from models.exchange.planning import Plan, Progress
@@ -308,7 +307,7 @@ class _Reveal:
                 "AND l.voided_at IS NULL AND p.number IN ({numbers})",
                 "SELECT number FROM suppression WHERE number IN ({numbers})",
             )
-            for row in among(numbers, sql)
+            for row in rows_among(numbers, sql)
         ]
         self.staging.many(f"UPDATE row SET fate = {LATE} WHERE fate = {NEW} AND number = ?", late)
         codes = [code for _, code in rows if code is not None]

@@ -218,7 +218,7 @@ IN_TURN = (
     "CREATE TRIGGER by_lead_in_turn BEFORE UPDATE ON cohort_order FOR EACH STATEMENT EXECUTE FUNCTION by_lead_in_turn()"
 )
 STEPS = """DO $rights$ DECLARE g name; BEGIN
-    -- There, whoever works may push a step, and who may set targets, begin anew.
+    -- On a floor where everybody has an account of their own, who works pushes the steps, and who sets targets begins.
     FOR g IN SELECT r.rolname FROM pg_class c CROSS JOIN aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
         WHERE c.oid = 'journal'::regclass AND a.privilege_type = 'INSERT' AND a.grantee <> c.relowner LOOP
         EXECUTE format('GRANT UPDATE (steps) ON cohort_order TO %%I', g);

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from models.base import rows_of
+from models.base import rows_among, rows_of
 from models.campaigns import Book
-from models.connect import is_postgres
-from models.reports.slices import Condition, Slice, of_leads
+from models.reports.slices import Slice, of_leads
 from models.watching.cards import Selection
 from models.watching.portfolio import open_stages
 
@@ -50,11 +49,6 @@ def holes(ids: Sequence[object]) -> str:
     return ", ".join("?" * len(ids)) or "NULL"
 
 
-def among(ids: Sequence[int]) -> Condition:
-    """What follows a column that is one of these: PostgreSQL's driver takes a list at once, but values one by one."""
-    return ("= ANY(?)", ([*ids],)) if is_postgres() else (f"IN ({holes(ids)})", tuple(ids))
-
-
 Asked = tuple[str, str, str]
 """Name, e-mail and title of whom to ask for."""
 NOBODY: Asked = ("", "", "")
@@ -62,11 +56,10 @@ NOBODY: Asked = ("", "", "")
 
 def people(ids: Sequence[int]) -> dict[int, Asked]:
     """The first contact of each of these leads."""
-    of_these, args = among(ids)
-    rows = rows_of(
-        f"SELECT lead_id, name, email, title FROM contact WHERE lead_id {of_these} AND voided_at IS NULL "
+    rows = rows_among(
+        ids,
+        "SELECT lead_id, name, email, title FROM contact WHERE lead_id IN ({numbers}) AND voided_at IS NULL "
         "ORDER BY id DESC",
-        args,
     )
     return {lead: (name, email, title) for lead, name, email, title in rows}
 
@@ -74,9 +67,8 @@ def people(ids: Sequence[int]) -> dict[int, Asked]:
 def numbers(ids: Sequence[int]) -> Mapping[int, Sequence[int]]:
     """The numbers of each of these leads, the first to dial first."""
     found: dict[int, list[int]] = defaultdict(list)
-    of_these, args = among(ids)
-    for lead, number in rows_of(
-        f"SELECT lead_id, number FROM phone WHERE lead_id {of_these} AND voided_at IS NULL ORDER BY id", args
+    for lead, number in rows_among(
+        ids, "SELECT lead_id, number FROM phone WHERE lead_id IN ({numbers}) AND voided_at IS NULL ORDER BY id"
     ):
         found[lead].append(number)
     return found

@@ -12,9 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import funnel
-from models.base import moment, moment_or_none, money, rows_of
+from models.base import moment, moment_or_none, money, rows_among, rows_of
 from models.campaigns import Book
-from models.reports.sheets.paging import NOBODY, Asked, among, numbers, pages, people
+from models.reports.sheets.paging import NOBODY, Asked, numbers, pages, people
 from models.reports.slices import Slice
 from models.views import lead_code
 from models.watching import masks
@@ -95,22 +95,20 @@ class _Around:
 
 
 def _first(ids: Sequence[int]) -> dict[int, tuple[int, bool]]:
-    of_these, args = among(ids)
-    rows = rows_of(
-        f"SELECT lead_id, MIN(at), MIN(CASE WHEN intake_id IS NULL THEN at END) FROM touch "
-        f"WHERE lead_id {of_these} AND voided_by IS NULL GROUP BY lead_id",
-        args,
+    rows = rows_among(
+        ids,
+        "SELECT lead_id, MIN(at), MIN(CASE WHEN intake_id IS NULL THEN at END) FROM touch "
+        "WHERE lead_id IN ({numbers}) AND voided_by IS NULL GROUP BY lead_id",
     )
     return {lead: (at, own is None or own > at) for lead, at, own in rows}
 
 
 def _last(ids: Sequence[int]) -> dict[int, Contacted]:
-    of_these, args = among(ids)
-    rows = rows_of(
-        f"SELECT t.lead_id, t.at, t.kind, t.outcome, t.note, t.feedback FROM touch t WHERE t.lead_id {of_these} "
+    rows = rows_among(
+        ids,
+        "SELECT t.lead_id, t.at, t.kind, t.outcome, t.note, t.feedback FROM touch t WHERE t.lead_id IN ({numbers}) "
         "AND t.voided_by IS NULL AND NOT EXISTS (SELECT 1 FROM touch o WHERE o.lead_id = t.lead_id "
         "AND o.voided_by IS NULL AND (o.at > t.at OR (o.at = t.at AND o.id > t.id)))",
-        args,
     )
     return {lead: (at, kind, outcome, note, feedback) for lead, at, kind, outcome, note, feedback in rows}
 
