@@ -70,8 +70,8 @@ class Slice:
         return {by for by in OF_THE_LEAD if getattr(self, by.value) is not None}
 
     def part(self, by: By) -> By | None:
-        """The one thing by which counters by what leads are answer it: nothing where it goes by none, None where by
-        several at once, or by owners or amounts beside."""
+        """What kept counters have to go by to answer this slice, split so: one thing that leads are, or nothing but
+        people and time. None where no counters do: for several things at once, for owners or amounts beside one."""
         parts = self.told | ({by} & set(OF_THE_LEAD)) or {By.NOTHING}
         is_of_owners = self.agent_id is not None or by is By.AGENT
         if len(parts) > 1 or self.has_amounts or (is_of_owners and parts != {By.NOTHING}):
